@@ -1,0 +1,123 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// The toolchain ships SwiftParser and SwiftSyntax beside the compiler. They are used instead of
+// the swift-syntax package: the kernel needs the toolchain anyway, so this is exactly its parser.
+let toolchain = Toolchain.find()
+
+let package = Package(
+    name: "repl-kit",
+    products: [
+        .library(name: "Core", targets: ["Core"]),
+        // What a notebook's cells link against. The worker opens it at start, so that a process
+        // holds one copy of Core, whoever calls it.
+        .library(name: "ReplKitLibrary", type: .dynamic, targets: ["Core", "PyBridge", "NotebookRuntime"]),
+        .executable(name: "repl-kit", targets: ["repl-kit"]),
+        .executable(name: "repl-kit-worker", targets: ["repl-kit-worker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Core: one target a field, so that a change rebuilds one field.
+        .target(
+            name: "Mathematics",
+            dependencies: ["COpenBLAS", .product(name: "Numerics", package: "swift-numerics")],
+            path: "Sources/Core/Mathematics"),
+        .target(name: "Statistics", dependencies: ["Mathematics"], path: "Sources/Core/Statistics"),
+        .target(name: "Science", dependencies: ["Mathematics"], path: "Sources/Core/Science"),
+        .target(
+            name: "Core", dependencies: ["Mathematics", "Statistics", "Science"],
+            path: "Sources/Core/Umbrella"),
+
+        // The one place that knows Python.
+        .target(
+            name: "PyBridge", dependencies: ["Core", "CPythonBridge"], path: "Sources/PyBridge/Swift"),
+        .target(name: "CPythonBridge", dependencies: ["CPython"], path: "Sources/PyBridge/CPythonBridge"),
+
+        // The notebook: file format, engine, what a cell calls, gallery, program.
+        .target(
+            name: "NotebookFormat",
+            dependencies: [.product(name: "Yams", package: "Yams")],
+            path: "Sources/repl-kit/Notebook"),
+        .target(
+            name: "NotebookRuntime", dependencies: ["Core", "PyBridge", "CEngine", "NotebookProtocol"],
+            path: "Sources/repl-kit/Runtime"),
+        .target(name: "NotebookProtocol", path: "Sources/repl-kit/Protocol"),
+        .target(
+            name: "NotebookEngine",
+            dependencies: ["NotebookFormat", "NotebookProtocol", "CEngine"],
+            path: "Sources/repl-kit/Engine",
+            swiftSettings: toolchain.parserSwiftSettings,
+            linkerSettings: toolchain.parserLinkerSettings),
+        .target(
+            name: "Gallery", dependencies: ["NotebookFormat", "NotebookProtocol"],
+            path: "Sources/repl-kit/Gallery"),
+        .executableTarget(
+            name: "repl-kit",
+            dependencies: [
+                "NotebookEngine", "NotebookFormat", "NotebookProtocol", "Gallery",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/repl-kit/CommandLine",
+            swiftSettings: toolchain.parserSwiftSettings,
+            linkerSettings: toolchain.parserLinkerSettings),
+        // The process that runs cells: a thin program that opens ReplKitLibrary.
+        .executableTarget(
+            name: "repl-kit-worker", path: "Sources/repl-kit/Worker", linkerSettings: [.linkedLibrary("dl")]),
+
+        // System libraries and C.
+        .systemLibrary(
+            name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas lapacke",
+            providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+        .systemLibrary(
+            name: "CPython", path: "Sources/System/CPython", pkgConfig: "python3-embed",
+            providers: [.apt(["libpython3-dev"])]),
+        .target(name: "CEngine", path: "Sources/System/CEngine"),
+
+        .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Mathematics"]),
+        .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "PyBridgeTests", dependencies: ["PyBridge", "Core"]),
+        .testTarget(name: "NotebookFormatTests", dependencies: ["NotebookFormat"]),
+        .testTarget(name: "GalleryTests", dependencies: ["Gallery", "NotebookProtocol"]),
+        .testTarget(
+            name: "NotebookEngineTests", dependencies: ["NotebookEngine", "NotebookFormat", "NotebookProtocol"],
+            swiftSettings: toolchain.parserSwiftSettings,
+            linkerSettings: toolchain.parserLinkerSettings),
+    ]
+)
+
+/// The Swift toolchain that runs this manifest: where `swift` on the path really is.
+struct Toolchain {
+    /// The folder that holds SwiftSyntax's and SwiftParser's modules and libraries.
+    let hostLibraries: String
+
+    static func find() -> Toolchain {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"
+        for folder in path.split(separator: ":") {
+            let swift = URL(fileURLWithPath: "\(folder)/swift").resolvingSymlinksInPath()
+            let host = swift.deletingLastPathComponent().deletingLastPathComponent()
+                .appendingPathComponent("lib/swift/host").path
+            if FileManager.default.isExecutableFile(atPath: swift.path),
+                FileManager.default.fileExists(atPath: host + "/SwiftParser.swiftmodule")
+            {
+                return Toolchain(hostLibraries: host)
+            }
+        }
+        fatalError("no toolchain on PATH has lib/swift/host/SwiftParser.swiftmodule: install Swift 6 from swift.org")
+    }
+
+    var parserSwiftSettings: [SwiftSetting] { [.unsafeFlags(["-I", hostLibraries])] }
+
+    var parserLinkerSettings: [LinkerSetting] {
+        [
+            .unsafeFlags(["-L", hostLibraries, "-Xlinker", "-rpath", "-Xlinker", hostLibraries]),
+            .linkedLibrary("SwiftSyntax"), .linkedLibrary("SwiftParser"), .linkedLibrary("SwiftParserDiagnostics"),
+            .linkedLibrary("SwiftDiagnostics"), .linkedLibrary("SwiftOperators"),
+        ]
+    }
+}

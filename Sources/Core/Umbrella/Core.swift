@@ -1,0 +1,4 @@
+// `import Core` brings every field.
+@_exported import Mathematics
+@_exported import Science
+@_exported import Statistics

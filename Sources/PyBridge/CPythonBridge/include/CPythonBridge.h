@@ -1,0 +1,1 @@
+int cpb_version(void);

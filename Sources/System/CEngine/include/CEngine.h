@@ -1,0 +1,1 @@
+void ce_placeholder(void);

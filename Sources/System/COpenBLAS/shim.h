@@ -1,0 +1,5 @@
+#ifndef REPL_KIT_COPENBLAS_H
+#define REPL_KIT_COPENBLAS_H
+#include <cblas.h>
+#include <lapacke.h>
+#endif
