@@ -49,7 +49,7 @@ let package = Package(
         .target(name: "NotebookProtocol", path: "Sources/repl-kit/Protocol"),
         .target(
             name: "NotebookEngine",
-            dependencies: ["NotebookFormat", "NotebookProtocol", "CEngine"],
+            dependencies: ["NotebookFormat", "NotebookProtocol", "CEngine", "CLibCrypto"],
             path: "Sources/repl-kit/Engine",
             swiftSettings: toolchain.parserSwiftSettings,
             linkerSettings: toolchain.parserLinkerSettings),
@@ -76,6 +76,9 @@ let package = Package(
         .systemLibrary(
             name: "CPython", path: "Sources/System/CPython", pkgConfig: "python3-embed",
             providers: [.apt(["libpython3-dev"])]),
+        .systemLibrary(
+            name: "CLibCrypto", path: "Sources/System/CLibCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
         .target(name: "CEngine", path: "Sources/System/CEngine"),
 
         .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),
