@@ -15,6 +15,8 @@ public struct CompiledCell: Sendable {
     public let library: String
     public let entry: String
     public let isAsync: Bool
+    /// The libraries that the cell's imports ask for, by full path, to be opened before the cell.
+    public let dependencies: [String]
     public let warnings: [Diagnostic]
     public let wasCached: Bool
     /// Seconds that compiling and linking took; zero for a cached cell.
@@ -127,6 +129,7 @@ final class CellCompiler: @unchecked Sendable {
 
     private struct Metadata: Codable {
         var warnings: [Diagnostic]
+        var autolinked: [String]
     }
 
     private func key(_ source: CellSource, number: Int, after chain: CellChain) -> String {
@@ -142,13 +145,13 @@ final class CellCompiler: @unchecked Sendable {
             let metadata = try? JSONDecoder().decode(Metadata.self, from: data)
         else { return nil }
         return try cell(
-            in: folder, key: key, source: source, number: number, after: chain, warnings: metadata.warnings,
+            in: folder, key: key, source: source, number: number, after: chain, metadata: metadata,
             wasCached: true, compileSeconds: 0, linkSeconds: 0)
     }
 
     private func cell(
         in folder: String, key: String, source: CellSource, number: Int, after chain: CellChain,
-        warnings: [Diagnostic], wasCached: Bool, compileSeconds: Double, linkSeconds: Double
+        metadata: Metadata, wasCached: Bool, compileSeconds: Double, linkSeconds: Double
     ) throws -> CompiledCell {
         let module = CellCompiler.moduleName(number)
         let link = "\(sessionFolder)/\(module).swiftmodule"
@@ -156,7 +159,8 @@ final class CellCompiler: @unchecked Sendable {
         guard symlink("\(folder)/\(module).swiftmodule", link) == 0 else { throw EngineError.system("symlink \(link)", errno) }
         return CompiledCell(
             library: folder + "/cell.so", entry: CellCompiler.entryName(number), isAsync: source.isAsync,
-            warnings: warnings, wasCached: wasCached, compileSeconds: compileSeconds, linkSeconds: linkSeconds,
+            dependencies: metadata.autolinked.compactMap(toolchain.library), warnings: metadata.warnings,
+            wasCached: wasCached, compileSeconds: compileSeconds, linkSeconds: linkSeconds,
             chain: CellChain(module: module, key: key, imports: chain.imports.union(source.imports)), number: number)
     }
 
@@ -172,7 +176,7 @@ final class CellCompiler: @unchecked Sendable {
         var arguments = [
             "-c", input, "-module-name", module, "-emit-module", "-emit-module-path", "\(folder)/\(module).swiftmodule",
             "-o", "\(folder)/cell.o", source.isWorthOptimising ? "-O" : "-Onone", "-gline-tables-only",
-            "-swift-version", "5", "-enable-testing", "-Xfrontend", "-disable-access-control",
+            "-swift-version", "5", "-enable-bare-slash-regex", "-enable-testing", "-Xfrontend", "-disable-access-control",
             "-Xfrontend", "-entry-point-function-name", "-Xfrontend", CellCompiler.entryName(number),
             "-I", session, "-I", installation.modules, "-module-cache-path", cache.compilerModules,
             "-sdk", "/", "-resource-dir", toolchain.resourceFolder,
@@ -204,13 +208,15 @@ final class CellCompiler: @unchecked Sendable {
         }
         try link(folder)
         let linkSeconds = clock.lap()
-        let metadata = Metadata(warnings: diagnostics.filter { $0.severity == .warning })
+        let metadata = Metadata(
+            warnings: diagnostics.filter { $0.severity == .warning },
+            autolinked: AutolinkEntries(objectFile: folder + "/cell.o").libraries)
         try JSONEncoder().encode(metadata).write(to: URL(fileURLWithPath: folder + "/metadata.json"))
         try? FileManager.default.removeItem(atPath: folder + "/cell.o")
         let stored = try cache.store(folder, as: key, replacing: ignoresCache)
         isStored = true
         return try cell(
-            in: stored, key: key, source: source, number: number, after: chain, warnings: metadata.warnings,
+            in: stored, key: key, source: source, number: number, after: chain, metadata: metadata,
             wasCached: false, compileSeconds: compileSeconds, linkSeconds: linkSeconds)
     }
 

@@ -42,6 +42,11 @@ struct CellSource {
 
         let scan = TopLevelScan(viewMode: .sourceAccurate)
         scan.walk(tree)
+        // A cell is not a file: what it keeps private is private to the notebook. The compiler would not
+        // export it, and crashes when the next cell uses it.
+        let modifiers = PrivateModifiers(viewMode: .sourceAccurate)
+        modifiers.walk(tree)
+        for range in modifiers.ranges { edits.append((range.lowerBound, range.count, String(repeating: " ", count: range.count))) }
         isAsync = scan.awaits
         isWorthOptimising = scan.hasLoopOrFunction
 
@@ -79,7 +84,7 @@ struct CellSource {
         var position = 0
         var line = 1
         var lineStart = 0
-        for edit in edits.sorted(by: { $0.offset < $1.offset }) {
+        for edit in edits.sorted(by: { ($0.offset, $0.removed) < ($1.offset, $1.removed) }) {
             for index in position..<edit.offset where bytes[index] == UInt8(ascii: "\n") {
                 line += 1
                 lineStart = index + 1
@@ -138,6 +143,19 @@ struct CellSource {
 /// A string as a Swift literal.
 func swiftLiteral(_ text: String) -> String {
     "\"" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"") + "\""
+}
+
+/// Finds every `private` and `fileprivate`, with its `(set)` where there is one.
+private final class PrivateModifiers: SyntaxVisitor {
+    var ranges: [Range<Int>] = []
+
+    override func visit(_ node: DeclModifierSyntax) -> SyntaxVisitorContinueKind {
+        if ["private", "fileprivate"].contains(node.name.text) {
+            ranges.append(
+                node.positionAfterSkippingLeadingTrivia.utf8Offset..<node.endPositionBeforeTrailingTrivia.utf8Offset)
+        }
+        return .skipChildren
+    }
 }
 
 /// Looks at a cell's top level only: what stands inside functions and closures runs elsewhere.

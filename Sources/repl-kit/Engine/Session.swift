@@ -108,7 +108,7 @@ public final class Session {
             return .engineFailed(String(describing: error))
         }
         libraries.insert(cell.library)
-        let request = WorkerRequest.runCell(library: cell.library, entry: cell.entry, isAsync: cell.isAsync)
+        let request = WorkerRequest.runCell(library: cell.library, entry: cell.entry, dependencies: cell.dependencies)
         return perform(request, chain: cell.chain, output: output)
     }
 

@@ -14,6 +14,12 @@ public struct Toolchain: Sendable {
     public var symbolizer: String { root + "/bin/llvm-symbolizer" }
     public var runtimeObject: String { "\(root)/lib/swift/linux/\(Toolchain.architecture)/swiftrt.o" }
 
+    /// A library of the toolchain by its name without `lib` and ending; nil where it has none of that name.
+    func library(_ name: String) -> String? {
+        let path = "\(root)/lib/swift/linux/lib\(name).so"
+        return FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+
     #if arch(arm64)
         public static let architecture = "aarch64"
     #else

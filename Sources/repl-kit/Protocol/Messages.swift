@@ -3,8 +3,8 @@
 public enum WorkerRequest: Codable, Sendable {
     /// Sets where figures go and how the run is scaled. `isReplay` silences display, claims and progress.
     case configure(RunConfiguration)
-    /// Opens a cell's compiled library and calls its entry point.
-    case runCell(library: String, entry: String, isAsync: Bool)
+    /// Opens the libraries that a cell's imports ask for and its own, and calls its entry point.
+    case runCell(library: String, entry: String, dependencies: [String])
     /// Runs a Python cell; `firstLine` is the notebook line of its first line.
     case runPython(source: String, file: String, firstLine: Int)
 }

@@ -30,14 +30,18 @@ private func perform(_ request: WorkerRequest) -> CellEnd {
     case .configure(let configuration):
         NotebookContext.current.configuration = configuration
         return .completed
-    case .runCell(let library, let entry, let isAsync):
-        return runCell(library: library, entry: entry, isAsync: isAsync)
+    case .runCell(let library, let entry, let dependencies):
+        return runCell(library: library, entry: entry, dependencies: dependencies)
     case .runPython(let source, let file, let firstLine):
         return runPythonCell(source: source, file: file, firstLine: firstLine)
     }
 }
 
-private func runCell(library: String, entry: String, isAsync: Bool) -> CellEnd {
+private func runCell(library: String, entry: String, dependencies: [String]) -> CellEnd {
+    for dependency in dependencies {
+        // What this does not bring is missed, by name, when the cell itself is opened.
+        _ = dlopen(dependency, RTLD_LAZY | RTLD_GLOBAL)
+    }
     // RTLD_NOW resolves every symbol now: a cell that uses what nothing exports is refused here instead of
     // ending the process at its first call.
     guard let handle = dlopen(library, RTLD_NOW | RTLD_GLOBAL), let symbol = dlsym(handle, entry) else {
