@@ -36,7 +36,7 @@ final class SessionHarness {
             case .threw(let type, let description): "threw \(type): \(description)"
             case .exited(let code): "exited \(code)"
             case .died(let death):
-                "\(death.cause)\n" + death.frames.map { "\($0.function) line \($0.line)" }.joined(separator: "\n")
+                "\(death.cause): \(death.reason ?? "")\n" + death.frames.map { "\($0.function) line \($0.line)" }.joined(separator: "\n")
             case .interrupted: "interrupted"
             case .engineFailed(let message): message
             }

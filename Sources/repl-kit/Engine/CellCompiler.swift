@@ -8,6 +8,9 @@ struct CellChain: Sendable, Hashable {
     var key = ""
     /// The imports that cells of the chain have made.
     var imports: Set<String> = []
+    /// Folders of modules that take the place of cells' own, each with what they lack.
+    var replacements: [String] = []
+    var withdrawn: [String] = []
 }
 
 /// A cell, ready to run.
@@ -59,6 +62,8 @@ final class CellCompiler: @unchecked Sendable {
     private let cache: CellCache
     private let ignoresCache: Bool
     private let client: CompileClient
+    /// The cells of this session by module: what each was compiled from and against.
+    private var history: [String: (input: CellInput, number: Int, chain: CellChain)] = [:]
     /// The modules of this session's cells, by links into the cache: one search path for all of them.
     private let sessionFolder: String
 
@@ -102,15 +107,60 @@ final class CellCompiler: @unchecked Sendable {
     ///
     /// - Throws: `CompileFailure` with the compiler's messages; `EngineError` or `CacheError` for other trouble.
     private func compile(_ input: CellInput, number: Int, after chain: CellChain) throws -> CompiledCell {
+        do {
+            return try compileAsWritten(input, number: number, after: chain)
+        } catch let failure as CompileFailure {
+            guard let chain = try self.chain(chain, withdrawing: WithdrawnConformance.named(in: failure.diagnostics)) else {
+                throw failure
+            }
+            return try compile(input, number: number, after: chain)
+        }
+    }
+
+    /// The chain in which earlier cells do not state these conformances; nil when none of them is theirs.
+    private func chain(_ chain: CellChain, withdrawing conformances: [WithdrawnConformance]) throws -> CellChain? {
+        var result = chain
+        for conformance in conformances {
+            var module = chain.module
+            while let cell = history[module] {
+                defer { module = cell.chain.module }
+                let note = "\(module): \(conformance.type): \(conformance.protocolName)"
+                guard !result.withdrawn.contains(note), let source = conformance.removed(from: cell.input.source) else { continue }
+                let folder = "\(sessionFolder)/replacement-\(UUID().uuidString)"
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                var input = cell.input
+                input.source = source
+                try emitModule(input, number: cell.number, after: cell.chain, to: folder)
+                history[module]?.input = input
+                result.replacements.insert(folder, at: 0)
+                result.withdrawn.append(note)
+                break
+            }
+        }
+        return result == chain ? nil : result
+    }
+
+    /// Compiles a cell for its module: its code is loaded already.
+    private func emitModule(_ input: CellInput, number: Int, after chain: CellChain, to folder: String) throws {
+        let source = prepared(input, chain: chain, showingResult: false)
+        let main = folder + "/main.swift"
+        try source.text.write(toFile: main, atomically: false, encoding: .utf8)
+        let arguments = self.arguments(source, number: number, chain: chain, input: main, folder: folder, session: sessionFolder)
+        let answer = try client.send(CompileRequest(text: request(name: CellCompiler.moduleName(number), arguments: arguments)))
+        let diagnostics = try CompilerAnswer(answer).diagnostics(of: source, input: input, compiledFile: main)
+        if diagnostics.contains(where: { $0.severity == .error }) { throw CompileFailure(diagnostics: diagnostics) }
+    }
+
+    private func compileAsWritten(_ input: CellInput, number: Int, after chain: CellChain) throws -> CompiledCell {
         let shown = prepared(input, chain: chain, showingResult: true)
-        if let cell = try lookUp(shown, number: number, after: chain) { return cell }
+        if let cell = try lookUp(shown, input: input, number: number, after: chain) { return cell }
         do {
             return try build(shown, input: input, number: number, after: chain)
         } catch let failure as CompileFailure where shown.showsResult {
             // Showing the result may be what does not compile (a move-only value, an overloaded name), and
             // the message would speak of a call that nobody wrote: what counts is the cell as written.
             let plain = prepared(input, chain: chain, showingResult: false)
-            if let cell = try lookUp(plain, number: number, after: chain) { return cell }
+            if let cell = try lookUp(plain, input: input, number: number, after: chain) { return cell }
             do {
                 return try build(plain, input: input, number: number, after: chain)
             } catch let plainFailure as CompileFailure {
@@ -133,27 +183,30 @@ final class CellCompiler: @unchecked Sendable {
     }
 
     private func key(_ source: CellSource, number: Int, after chain: CellChain) -> String {
-        CellCache.key(
-            [source.text, chain.key, toolchain.identity, installation.identity]
-                + arguments(source, number: number, input: "", folder: "", session: ""))
+        var visible = chain
+        visible.replacements = []
+        return CellCache.key(
+            [source.text, chain.key, toolchain.identity, installation.identity] + chain.withdrawn
+                + arguments(source, number: number, chain: visible, input: "", folder: "", session: ""))
     }
 
-    private func lookUp(_ source: CellSource, number: Int, after chain: CellChain) throws -> CompiledCell? {
+    private func lookUp(_ source: CellSource, input: CellInput, number: Int, after chain: CellChain) throws -> CompiledCell? {
         let key = self.key(source, number: number, after: chain)
         guard !ignoresCache, let folder = cache.lookUp(key),
             let data = FileManager.default.contents(atPath: folder + "/metadata.json"),
             let metadata = try? JSONDecoder().decode(Metadata.self, from: data)
         else { return nil }
         return try cell(
-            in: folder, key: key, source: source, number: number, after: chain, metadata: metadata,
+            in: folder, key: key, input: input, source: source, number: number, after: chain, metadata: metadata,
             wasCached: true, compileSeconds: 0, linkSeconds: 0)
     }
 
     private func cell(
-        in folder: String, key: String, source: CellSource, number: Int, after chain: CellChain,
+        in folder: String, key: String, input: CellInput, source: CellSource, number: Int, after chain: CellChain,
         metadata: Metadata, wasCached: Bool, compileSeconds: Double, linkSeconds: Double
     ) throws -> CompiledCell {
         let module = CellCompiler.moduleName(number)
+        history[module] = (input, number, chain)
         let link = "\(sessionFolder)/\(module).swiftmodule"
         unlink(link)
         guard symlink("\(folder)/\(module).swiftmodule", link) == 0 else { throw EngineError.system("symlink \(link)", errno) }
@@ -161,7 +214,10 @@ final class CellCompiler: @unchecked Sendable {
             library: folder + "/cell.so", entry: CellCompiler.entryName(number), isAsync: source.isAsync,
             dependencies: metadata.autolinked.compactMap(toolchain.library), warnings: metadata.warnings,
             wasCached: wasCached, compileSeconds: compileSeconds, linkSeconds: linkSeconds,
-            chain: CellChain(module: module, key: key, imports: chain.imports.union(source.imports)), number: number)
+            chain: CellChain(
+                module: module, key: key, imports: chain.imports.union(source.imports),
+                replacements: chain.replacements, withdrawn: chain.withdrawn),
+            number: number)
     }
 
     // MARK: - Compiling and linking
@@ -170,7 +226,7 @@ final class CellCompiler: @unchecked Sendable {
     private static func entryName(_ number: Int) -> String { "cell\(number)_main" }
 
     private func arguments(
-        _ source: CellSource, number: Int, input: String, folder: String, session: String
+        _ source: CellSource, number: Int, chain: CellChain, input: String, folder: String, session: String
     ) -> [String] {
         let module = CellCompiler.moduleName(number)
         var arguments = [
@@ -178,6 +234,9 @@ final class CellCompiler: @unchecked Sendable {
             "-o", "\(folder)/cell.o", source.isWorthOptimising ? "-O" : "-Onone", "-gline-tables-only",
             "-swift-version", "5", "-enable-bare-slash-regex", "-enable-testing", "-Xfrontend", "-disable-access-control",
             "-Xfrontend", "-entry-point-function-name", "-Xfrontend", CellCompiler.entryName(number),
+        ]
+        for folder in chain.replacements { arguments += ["-I", folder] }
+        arguments += [
             "-I", session, "-I", installation.modules, "-module-cache-path", cache.compilerModules,
             "-sdk", "/", "-resource-dir", toolchain.resourceFolder,
         ]
@@ -200,7 +259,7 @@ final class CellCompiler: @unchecked Sendable {
             CompileRequest(
                 text: request(
                     name: CellCompiler.moduleName(number),
-                    arguments: arguments(source, number: number, input: main, folder: folder, session: sessionFolder))))
+                    arguments: arguments(source, number: number, chain: chain, input: main, folder: folder, session: sessionFolder))))
         let diagnostics = try CompilerAnswer(answer).diagnostics(of: source, input: input, compiledFile: main)
         let compileSeconds = clock.lap()
         if diagnostics.contains(where: { $0.severity == .error }) || !FileManager.default.fileExists(atPath: folder + "/cell.o") {
@@ -216,7 +275,7 @@ final class CellCompiler: @unchecked Sendable {
         let stored = try cache.store(folder, as: key, replacing: ignoresCache)
         isStored = true
         return try cell(
-            in: stored, key: key, source: source, number: number, after: chain, metadata: metadata,
+            in: stored, key: key, input: input, source: source, number: number, after: chain, metadata: metadata,
             wasCached: false, compileSeconds: compileSeconds, linkSeconds: linkSeconds)
     }
 

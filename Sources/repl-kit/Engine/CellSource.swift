@@ -22,6 +22,7 @@ struct CellSource {
     private let preambleLineCount: Int
     private let firstLine: Int
     private let lineCount: Int
+    private let lastLineLength: Int
     /// What was inserted: line (from 1, in the cell), column (from 1, UTF-8), count of bytes.
     private let insertions: [(line: Int, column: Int, count: Int)]
 
@@ -104,7 +105,9 @@ struct CellSource {
         preamble += "#sourceLocation(file: \(swiftLiteral(file)), line: \(firstLine))\n"
         preambleLineCount = isAsync ? 3 : 2
         self.firstLine = firstLine
-        lineCount = source.split(separator: "\n", omittingEmptySubsequences: false).count
+        let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+        lineCount = lines.count
+        lastLineLength = lines.last?.utf8.count ?? 0
         text = preamble + String(decoding: output, as: UTF8.self) + (isAsync ? "\n#sourceLocation()\nawait __endCell()\n" : "\n")
     }
 
@@ -113,7 +116,7 @@ struct CellSource {
     /// - Parameter isRaw: The line counts in the compiler's own file: it names that for errors at the very end.
     func notebookPlace(line: Int, column: Int, isRaw: Bool) -> (line: Int, column: Int) {
         let cellLine = isRaw ? line - preambleLineCount : line - firstLine + 1
-        guard cellLine <= lineCount else { return (firstLine + lineCount - 1, 1) }
+        guard cellLine <= lineCount else { return (firstLine + lineCount - 1, lastLineLength + 1) }
         var original = column
         for insertion in insertions.reversed() where insertion.line == max(1, cellLine) {
             let shift = insertions.filter { $0.line == insertion.line && $0.column < insertion.column }.reduce(0) { $0 + $1.count }

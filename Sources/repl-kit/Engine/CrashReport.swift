@@ -34,43 +34,58 @@ struct CrashReport {
 
     private static func number(_ text: Substring) -> UInt? { UInt(text.dropFirst(2), radix: 16) }
 
-    /// The frames that belong to the notebook, innermost first: function and line.
-    func notebookFrames(cells: Set<String>, symbolizer: String) -> [NotebookFrame] {
+    /// The frames that belong to the notebook, innermost first, and the runtime's reason: in optimised code a
+    /// failed check prints nothing, and its message stands in the debug information alone.
+    func trace(cells: Set<String>, symbolizer: String) -> (reason: String?, frames: [NotebookFrame]) {
         var found: [NotebookFrame] = []
+        var reason: String?
         for frame in frames where cells.contains(frame.image) {
             let arguments = ["--obj=\(frame.image)", "--output-style=JSON", "0x" + String(frame.offset, radix: 16)]
             guard let result = try? run(symbolizer, arguments), result.status == 0,
                 let answer = try? JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]]
             else { continue }
             for symbol in answer.first?["Symbol"] as? [[String: Any]] ?? [] {
-                guard let line = symbol["Line"] as? Int, line > 0, let file = symbol["FileName"] as? String else { continue }
-                // Code that the compiler took in from a library keeps that library's file.
-                let name = (file as NSString).lastPathComponent
-                guard !name.hasSuffix(".swift"), name != "<compiler-generated>" else { continue }
                 let function = symbol["FunctionName"] as? String ?? ""
-                found.append(NotebookFrame(function: demangled(function), file: name, line: line))
+                let mark = "Swift runtime failure: "
+                if function.hasPrefix(mark), frame.offset == frames.first?.offset {
+                    reason = String(function.dropFirst(mark.count))
+                }
+                guard let line = symbol["Line"] as? Int, line > 0, let file = symbol["FileName"] as? String,
+                    CrashReport.isNotebook(file)
+                else { continue }
+                found.append(NotebookFrame(function: demangled(function), line: line))
             }
         }
-        return found
+        return (reason, found)
+    }
+
+    /// Code that the compiler took in from a library keeps that library's file. The top level itself is noted
+    /// under the file that the compiler read, with the notebook's line.
+    private static func isNotebook(_ file: String) -> Bool {
+        if file.contains("/cells/making-"), file.hasSuffix("/main.swift") { return true }
+        return !file.hasSuffix(".swift") && !file.hasSuffix("<compiler-generated>")
     }
 }
 
 /// A place in a notebook that was being executed.
 public struct NotebookFrame: Sendable, Equatable {
     public var function: String
-    public var file: String
     public var line: Int
 }
 
 /// A symbol's Swift name without the names of the cells' modules.
 func demangled(_ symbol: String) -> String {
     if symbol.hasPrefix("cell"), symbol.hasSuffix("_main") { return "top level" }
+    if symbol.isEmpty { return "closure" }
     guard let pointer = swiftDemangle(symbol, symbol.utf8.count, nil, nil, 0) else { return symbol }
     defer { free(pointer) }
-    var name = String(cString: pointer)
-    if let match = name.range(of: #"\bCell[0-9]+\."#, options: .regularExpression) { name.removeSubrange(match) }
-    while let match = name.range(of: #"\bCell[0-9]+\."#, options: .regularExpression) { name.removeSubrange(match) }
-    return name.replacingOccurrences(of: "Swift.", with: "")
+    return withoutCellModules(String(cString: pointer)).replacingOccurrences(of: "Swift.", with: "")
+}
+
+/// A name as the notebook's author knows it: the modules that cells become are the engine's own matter.
+func withoutCellModules(_ name: String) -> String {
+    name.replacingOccurrences(of: #"\bCell[0-9]+\."#, with: "", options: .regularExpression)
+        .replacingOccurrences(of: #" in Cell[0-9]+$"#, with: "", options: .regularExpression)
 }
 
 @_silgen_name("swift_demangle")

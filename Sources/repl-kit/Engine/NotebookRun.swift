@@ -190,9 +190,10 @@ public struct NotebookRun: Sendable {
             return cell.kind == .python ? "\(place) raised \(type)\n\(description)" : "\(place) threw \(type): \(description)"
         case .exited(let code): return "\(place) called exit(\(code))"
         case .died(let death):
-            guard let frame = death.frames.first else { return "\(place) \(death.cause)" }
-            let trace = death.frames.map { "    at \($0.function), \(path):\($0.line)" }.joined(separator: "\n")
-            return "\(path):\(frame.line): cell \(cellNumber) \(death.cause)\n\(trace)"
+            let cause = death.cause + (death.reason.map { ": " + $0 } ?? "")
+            guard let frame = death.frames.first else { return "\(place) \(cause)" }
+            let trace = death.frames.prefix(20).map { "    at \($0.function), \(path):\($0.line)" }.joined(separator: "\n")
+            return "\(path):\(frame.line): cell \(cellNumber) \(cause)\n\(trace)"
         case .interrupted: return "\(place) was interrupted"
         case .engineFailed(let message): return "\(place) could not run: \(message)"
         }

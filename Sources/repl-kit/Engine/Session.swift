@@ -40,6 +40,8 @@ public final class Session {
     public struct Death: Sendable, Equatable {
         /// "trapped (SIGILL)", "was killed (SIGKILL)", "ended with status 3".
         public var cause: String
+        /// The runtime's words, such as "Index out of range", where it had any.
+        public var reason: String?
         /// The notebook's frames, innermost first.
         public var frames: [NotebookFrame]
     }
@@ -125,7 +127,11 @@ public final class Session {
 
     private func perform(_ request: WorkerRequest, chain: CellChain?, output: (WorkerOutput) -> Void) -> Outcome {
         do {
-            let outcome = try readyWorker(output).perform(request, stop: stopDescriptor, output: output)
+            var lastErrors = ""
+            let outcome = try readyWorker(output).perform(request, stop: stopDescriptor) {
+                if case .text(.standardError, let text) = $0 { lastErrors = String((lastErrors + text).suffix(4096)) }
+                output($0)
+            }
             if case .ended(.completed) = outcome {
                 completed.append((request, chain))
                 return .succeeded
@@ -133,13 +139,14 @@ public final class Session {
             discardPending()
             switch outcome {
             case .ended(.completed): return .succeeded
-            case .ended(.threw(let type, let description)): return .threw(type: type, description: description)
+            case .ended(.threw(let type, let description)):
+                return .threw(type: withoutCellModules(type), description: withoutCellModules(description))
             case .ended(.exited(let code)): return .exited(code)
             case .ended(.notLoaded(let message)): return .engineFailed(Session.explained(message))
             case .died(let status, let report):
                 worker?.stop()
                 worker = nil
-                return .died(death(status: status, report: report))
+                return .died(death(status: status, report: report, errors: lastErrors))
             case .interrupted:
                 worker?.stop()
                 worker = nil
@@ -176,7 +183,7 @@ public final class Session {
         return worker
     }
 
-    private func death(status: Int32, report: CrashReport?) -> Death {
+    private func death(status: Int32, report: CrashReport?, errors: String) -> Death {
         let signal = report?.signal ?? (status & 0x7f)
         let cause: String
         if signal == 0 {
@@ -185,8 +192,15 @@ public final class Session {
             let name = Session.signalName(signal)
             cause = [SIGILL, SIGTRAP].contains(signal) ? "trapped (\(name))" : "ended by \(name)"
         }
-        let frames = report?.notebookFrames(cells: libraries, symbolizer: toolchain.symbolizer) ?? []
-        return Death(cause: cause, frames: frames)
+        let trace = report?.trace(cells: libraries, symbolizer: toolchain.symbolizer)
+        return Death(cause: cause, reason: Session.fatalError(in: errors) ?? trace?.reason, frames: trace?.frames ?? [])
+    }
+
+    /// The runtime's last words: "Fatal error: Index out of range".
+    private static func fatalError(in errors: String) -> String? {
+        guard let range = errors.range(of: "Fatal error", options: .backwards) else { return nil }
+        let words = errors[range.upperBound...].prefix { $0 != "\n" }
+        return words.hasPrefix(": ") ? String(words.dropFirst(2)) : "fatal error"
     }
 
     private static func signalName(_ signal: Int32) -> String {
