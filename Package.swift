@@ -65,6 +65,12 @@ let package = Package(
             path: "Sources/repl-kit/CommandLine",
             swiftSettings: toolchain.parserSwiftSettings,
             linkerSettings: toolchain.parserLinkerSettings),
+        .executableTarget(
+            name: "repl-kit-bench",
+            dependencies: ["NotebookEngine", "NotebookFormat", "NotebookProtocol"],
+            path: "Sources/repl-kit/Benchmarks",
+            swiftSettings: toolchain.parserSwiftSettings,
+            linkerSettings: toolchain.parserLinkerSettings),
         // The process that runs cells: a thin program that opens ReplKitLibrary.
         .executableTarget(
             name: "repl-kit-worker", path: "Sources/repl-kit/Worker", linkerSettings: [.linkedLibrary("dl")]),
