@@ -157,6 +157,7 @@ public func suppress(
     convention: PixelConvention = .continuous
 ) throws(BoxError) -> [Detection] {
     try validate(detections: detections)
+    try rule.validate()
     let members = Dictionary(grouping: detections.indices) {
         ImageAndCategory(image: detections[$0].image, category: detections[$0].category)
     }
