@@ -49,7 +49,7 @@ let package = Package(
         .target(name: "NotebookProtocol", path: "Sources/repl-kit/Protocol"),
         .target(
             name: "NotebookEngine",
-            dependencies: ["NotebookFormat", "NotebookProtocol", "CEngine"],
+            dependencies: ["NotebookFormat", "NotebookProtocol", "CEngine", "CLibCrypto"],
             path: "Sources/repl-kit/Engine",
             swiftSettings: toolchain.parserSwiftSettings,
             linkerSettings: toolchain.parserLinkerSettings),
@@ -65,6 +65,12 @@ let package = Package(
             path: "Sources/repl-kit/CommandLine",
             swiftSettings: toolchain.parserSwiftSettings,
             linkerSettings: toolchain.parserLinkerSettings),
+        .executableTarget(
+            name: "repl-kit-bench",
+            dependencies: ["NotebookEngine", "NotebookFormat", "NotebookProtocol"],
+            path: "Sources/repl-kit/Benchmarks",
+            swiftSettings: toolchain.parserSwiftSettings,
+            linkerSettings: toolchain.parserLinkerSettings),
         // The process that runs cells: a thin program that opens ReplKitLibrary.
         .executableTarget(
             name: "repl-kit-worker", path: "Sources/repl-kit/Worker", linkerSettings: [.linkedLibrary("dl")]),
@@ -76,6 +82,9 @@ let package = Package(
         .systemLibrary(
             name: "CPython", path: "Sources/System/CPython", pkgConfig: "python3-embed",
             providers: [.apt(["libpython3-dev"])]),
+        .systemLibrary(
+            name: "CLibCrypto", path: "Sources/System/CLibCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
         .target(name: "CEngine", path: "Sources/System/CEngine"),
 
         .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),
