@@ -106,8 +106,8 @@ public func suppress(
     return (order, rescored)
 }
 
-/// Ranks overlapping detections of several categories: each category by itself, as ``suppress(_:scores:by:scoreThreshold:convention:)``
-/// does, and then all of them by their new scores.
+/// Ranks overlapping detections of several categories: each category by itself, as
+/// ``suppress(_:scores:by:scoreThreshold:convention:)`` does, and then all of them by their new scores.
 ///
 /// - Parameters:
 ///   - boxes: N boxes in one image.

@@ -13,7 +13,8 @@ extension DetectionDataset {
     ///
     /// - Parameters:
     ///   - folder: the folder `Annotations`, with one `.xml` file an image.
-    ///   - imageSet: a file such as `ImageSets/Main/test.txt` that names one image a line; nil for all annotation files.
+    ///   - imageSet: a file such as `ImageSets/Main/test.txt` that names one image a line; nil for all
+    ///     annotation files.
     /// - Throws: ``DatasetError`` that names the file and the field, such as
     ///   `000005.xml: object[2].bndbox.xmin: expected a number, found "abc"`.
     public init(pascalVOCAnnotations folder: URL, imageSet: URL? = nil) throws(DatasetError) {
