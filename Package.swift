@@ -35,8 +35,13 @@ let package = Package(
 
         // The one place that knows Python.
         .target(
-            name: "PyBridge", dependencies: ["Core", "CPythonBridge"], path: "Sources/PyBridge/Swift"),
-        .target(name: "CPythonBridge", dependencies: ["CPython"], path: "Sources/PyBridge/CPythonBridge"),
+            name: "PyBridge",
+            dependencies: ["Core", "CPythonBridge", .product(name: "Numerics", package: "swift-numerics")],
+            path: "Sources/PyBridge/Swift"),
+        // support.py is embedded in the compiled code.
+        .target(
+            name: "CPythonBridge", dependencies: ["CPython"], path: "Sources/PyBridge/CPythonBridge",
+            exclude: ["support.py"], linkerSettings: [.linkedLibrary("dl")]),
 
         // The notebook: file format, engine, what a cell calls, gallery, program.
         .target(
@@ -90,7 +95,9 @@ let package = Package(
         .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Mathematics"]),
         .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "PyBridgeTests", dependencies: ["PyBridge", "Core"]),
+        .testTarget(
+            name: "PyBridgeTests",
+            dependencies: ["PyBridge", "Core", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "NotebookFormatTests", dependencies: ["NotebookFormat"]),
         .testTarget(name: "GalleryTests", dependencies: ["Gallery", "NotebookProtocol"]),
         .testTarget(
