@@ -106,8 +106,8 @@ public func suppress(
     return (order, rescored)
 }
 
-/// Ranks overlapping detections of several categories: each category by itself, as ``suppress(_:scores:by:scoreThreshold:convention:)``
-/// does, and then all of them by their new scores.
+/// Ranks overlapping detections of several categories: each category by itself, as
+/// ``suppress(_:scores:by:scoreThreshold:convention:)`` does, and then all of them by their new scores.
 ///
 /// - Parameters:
 ///   - boxes: N boxes in one image.
@@ -157,6 +157,7 @@ public func suppress(
     convention: PixelConvention = .continuous
 ) throws(BoxError) -> [Detection] {
     try validate(detections: detections)
+    try rule.validate()
     let members = Dictionary(grouping: detections.indices) {
         ImageAndCategory(image: detections[$0].image, category: detections[$0].category)
     }

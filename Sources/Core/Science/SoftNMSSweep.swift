@@ -39,6 +39,7 @@ public func sweepSuppression(
         throw BoxError(
             argument: "objects", value: "\(objects.count) objects", expected: "at least one object that is no crowd")
     }
+    for rule in rules { try rule.validate() }
     let results = SharedResults<Result<SuppressionScore, BoxError>>(count: rules.count)
     DispatchQueue.concurrentPerform(iterations: rules.count) { index in
         results[index] = Result { () throws(BoxError) in

@@ -44,7 +44,8 @@ public struct COCOParameters: Sendable, Hashable {
         return (0..<9).map { (index: Int) -> Double in 0.5 + Double(index) * step } + [0.95]
     }()
     /// 0, 0.01, ... 1, rounded as the benchmark's own code rounds them.
-    public static let standardRecallLevels: [Double] = (0..<100).map { (index: Int) -> Double in Double(index) * 0.01 } + [1]
+    public static let standardRecallLevels: [Double] =
+        (0..<100).map { (index: Int) -> Double in Double(index) * 0.01 } + [1]
 
     func validate() throws(BoxError) {
         for (index, threshold) in overlapThresholds.enumerated() {

@@ -45,7 +45,9 @@ extension DetectionDataset {
         }
         self.init(
             images: instances.images.map {
-                Image(identifier: $0.id, name: $0.file_name ?? "", width: $0.width ?? 0, height: $0.height ?? 0)
+                Image(
+                    identifier: $0.id, name: $0.name ?? "", width: Int(exactly: ($0.width ?? 0).rounded()) ?? 0,
+                    height: Int(exactly: ($0.height ?? 0).rounded()) ?? 0)
             },
             categories: instances.categories.map { Category(identifier: $0.id, name: $0.name) },
             objects: objects)
@@ -80,11 +82,25 @@ extension DetectionDataset {
 
 private struct COCOInstances: Decodable {
     struct Image: Decodable {
-        // The names are those of the file.
         let id: Int
-        let file_name: String?
-        let width: Int?
-        let height: Int?
+        let name: String?
+        let width: Double?
+        let height: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case id
+            case name = "file_name"
+            case width
+            case height
+        }
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            id = try values.decodeInteger(forKey: .id)
+            name = try values.decodeIfPresent(String.self, forKey: .name)
+            width = try values.decodeIfPresent(Double.self, forKey: .width)
+            height = try values.decodeIfPresent(Double.self, forKey: .height)
+        }
     }
 
     struct Category: Decodable {
@@ -109,15 +125,15 @@ private struct COCOInstances: Decodable {
 
         init(from decoder: any Decoder) throws {
             let values = try decoder.container(keyedBy: CodingKeys.self)
-            image = try values.decode(Int.self, forKey: .image)
-            category = try values.decode(Int.self, forKey: .category)
+            image = try values.decodeInteger(forKey: .image)
+            category = try values.decodeInteger(forKey: .category)
             box = try values.decodeBox(forKey: .box)
             area = try values.decodeIfPresent(Double.self, forKey: .area)
             if let area, area < 0 {
                 throw DecodingError.dataCorruptedError(
                     forKey: .area, in: values, debugDescription: "expected at least 0, found \(area)")
             }
-            let crowd = try values.decodeIfPresent(Int.self, forKey: .isCrowd) ?? 0
+            let crowd = values.contains(.isCrowd) ? try values.decodeInteger(forKey: .isCrowd) : 0
             guard crowd == 0 || crowd == 1 else {
                 throw DecodingError.dataCorruptedError(
                     forKey: .isCrowd, in: values, debugDescription: "expected 0 or 1, found \(crowd)")
@@ -146,14 +162,25 @@ private struct COCOResult: Decodable {
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        image = try values.decode(Int.self, forKey: .image)
-        category = try values.decode(Int.self, forKey: .category)
+        image = try values.decodeInteger(forKey: .image)
+        category = try values.decodeInteger(forKey: .category)
         box = try values.decodeBox(forKey: .box)
         score = try values.decode(Double.self, forKey: .score)
     }
 }
 
 extension KeyedDecodingContainer {
+    /// An integer. The decoder itself takes a number with a fraction for a mistake in the text and does not say where.
+    fileprivate func decodeInteger(forKey key: Key) throws -> Int {
+        if let integer = try? decode(Int.self, forKey: key) { return integer }
+        let number = try decode(Double.self, forKey: key)
+        guard let integer = Int(exactly: number) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self, debugDescription: "expected an integer, found \(number)")
+        }
+        return integer
+    }
+
     /// A COCO `bbox`: left, top, width and height.
     fileprivate func decodeBox(forKey key: Key) throws -> Box {
         let numbers = try decode([Double].self, forKey: key)
@@ -175,9 +202,23 @@ private func decode<Value: Decodable>(_ type: Value.Type, from url: URL) throws(
     do {
         return try JSONDecoder().decode(type, from: data)
     } catch let error as DecodingError {
+        if case .dataCorrupted(let context) = error, context.codingPath.isEmpty {
+            throw DatasetError(file: url.lastPathComponent, place: nil, problem: syntaxMistake(in: data))
+        }
         throw DatasetError(file: url.lastPathComponent, decoding: error)
     } catch {
         throw DatasetError(file: url.lastPathComponent, place: nil, problem: "\(error)")
+    }
+}
+
+/// What is wrong with text that is no JSON. The decoder does not say where the mistake is; the older parser does.
+private func syntaxMistake(in data: Data) -> String {
+    do {
+        _ = try JSONSerialization.jsonObject(with: data)
+        return "expected JSON"
+    } catch {
+        let reason = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String
+        return ["expected JSON", reason.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")
     }
 }
 
@@ -195,10 +236,7 @@ extension DatasetError {
             self.init(
                 file: file, place: context.codingPath.place, problem: "expected \(name(of: type)), found null")
         case .dataCorrupted(let context):
-            let reason = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
-            self.init(
-                file: file, place: context.codingPath.place,
-                problem: [context.debugDescription, reason].compactMap { $0 }.joined(separator: " "))
+            self.init(file: file, place: context.codingPath.place, problem: context.debugDescription)
         @unknown default:
             self.init(file: file, place: nil, problem: "\(error)")
         }

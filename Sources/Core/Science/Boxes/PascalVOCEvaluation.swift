@@ -18,8 +18,8 @@ extension PrecisionRecallCurve {
 
 /// The precision-recall curve of one category as the Pascal VOC devkit computes it.
 ///
-/// Detections are taken over all images in decreasing order of score and matched with ``matchAsPascalVOC(overlaps:isDifficult:threshold:)``.
-/// Objects that are difficult are not counted.
+/// Detections are taken over all images in decreasing order of score and matched with
+/// ``matchAsPascalVOC(overlaps:isDifficult:threshold:)``. Objects that are difficult are not counted.
 ///
 /// - Parameters:
 ///   - detections: detections of any category.

@@ -13,7 +13,8 @@ extension DetectionDataset {
     ///
     /// - Parameters:
     ///   - folder: the folder `Annotations`, with one `.xml` file an image.
-    ///   - imageSet: a file such as `ImageSets/Main/test.txt` that names one image a line; nil for all annotation files.
+    ///   - imageSet: a file such as `ImageSets/Main/test.txt` that names one image a line; nil for all
+    ///     annotation files.
     /// - Throws: ``DatasetError`` that names the file and the field, such as
     ///   `000005.xml: object[2].bndbox.xmin: expected a number, found "abc"`.
     public init(pascalVOCAnnotations folder: URL, imageSet: URL? = nil) throws(DatasetError) {
@@ -126,11 +127,10 @@ private struct PascalVOCAnnotation {
         let parser = XMLParser(data: try contents(of: url))
         let fields = PascalVOCFields()
         parser.delegate = fields
-        guard parser.parse() else {
+        // The parser recovers from some mistakes, such as elements that are not closed, and reports success.
+        guard parser.parse(), parser.parserError == nil, fields.isBalanced else {
             throw DatasetError(
-                file: file, place: "line \(parser.lineNumber)",
-                problem: "expected well-formed XML, found a mistake"
-                    + (parser.parserError.map { " (\(($0 as NSError).localizedDescription))" } ?? ""))
+                file: file, place: "line \(max(parser.lineNumber, 1))", problem: "expected well-formed XML")
         }
         guard fields.root == "annotation" else {
             throw DatasetError(
@@ -184,6 +184,9 @@ private final class PascalVOCFields: NSObject, XMLParserDelegate {
     private(set) var image: [String: String] = [:]
     /// For every object, by path below it.
     private(set) var objects: [[String: String]] = []
+    /// Whether every element so far was closed by its own end.
+    var isBalanced: Bool { path.isEmpty && !hasStrayEnd }
+    private var hasStrayEnd = false
     private var path: [String] = []
     private var text = ""
 
@@ -202,6 +205,10 @@ private final class PascalVOCFields: NSObject, XMLParserDelegate {
     func parser(
         _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
     ) {
+        guard path.last == name else {
+            hasStrayEnd = true
+            return
+        }
         let value = text.trimmingCharacters(in: .whitespacesAndNewlines)
         if path.count > 2, path[1] == "object" {
             objects[objects.count - 1][path[2...].joined(separator: ".")] = value

@@ -20,7 +20,7 @@ public struct CrowdedSceneParameters: Sendable, Hashable {
     public var neighbourShift = 0.15..<0.45
     /// How many proposals an object attracts.
     public var proposalsPerObject = 6...13
-    /// The standard deviation of a proposal's centre (as a share of the object's size) and of the logarithm of its size.
+    /// The standard deviation of a proposal's centre, as a share of the object's size, and of its size's logarithm.
     public var proposalJitter = 0.09
     /// How well an object can be recognised: what the scores of its proposals are multiplied by.
     public var quality = 0.6..<1.0
@@ -132,7 +132,9 @@ public struct CrowdedScene: Sendable, Hashable {
 extension CrowdedSceneParameters {
     func validate() throws(BoxError) {
         func check(_ isValid: Bool, _ argument: String, _ value: Any, _ expected: String) throws(BoxError) {
-            guard isValid else { throw BoxError(argument: "parameters.\(argument)", value: "\(value)", expected: expected) }
+            guard isValid else {
+                throw BoxError(argument: "parameters.\(argument)", value: "\(value)", expected: expected)
+            }
         }
         try check(imageWidth > 0 && imageWidth.isFinite, "imageWidth", imageWidth, "a positive length")
         try check(imageHeight > 0 && imageHeight.isFinite, "imageHeight", imageHeight, "a positive length")
