@@ -35,8 +35,13 @@ let package = Package(
 
         // The one place that knows Python.
         .target(
-            name: "PyBridge", dependencies: ["Core", "CPythonBridge"], path: "Sources/PyBridge/Swift"),
-        .target(name: "CPythonBridge", dependencies: ["CPython"], path: "Sources/PyBridge/CPythonBridge"),
+            name: "PyBridge",
+            dependencies: ["Core", "CPythonBridge", .product(name: "Numerics", package: "swift-numerics")],
+            path: "Sources/PyBridge/Swift"),
+        // support.py is embedded in the compiled code.
+        .target(
+            name: "CPythonBridge", dependencies: ["CPython"], path: "Sources/PyBridge/CPythonBridge",
+            exclude: ["support.py"], linkerSettings: [.linkedLibrary("dl")]),
 
         // The notebook: file format, engine, what a cell calls, gallery, program.
         .target(
@@ -49,7 +54,7 @@ let package = Package(
         .target(name: "NotebookProtocol", path: "Sources/repl-kit/Protocol"),
         .target(
             name: "NotebookEngine",
-            dependencies: ["NotebookFormat", "NotebookProtocol", "CEngine"],
+            dependencies: ["NotebookFormat", "NotebookProtocol", "CEngine", "CLibCrypto"],
             path: "Sources/repl-kit/Engine",
             swiftSettings: toolchain.parserSwiftSettings,
             linkerSettings: toolchain.parserLinkerSettings),
@@ -65,6 +70,12 @@ let package = Package(
             path: "Sources/repl-kit/CommandLine",
             swiftSettings: toolchain.parserSwiftSettings,
             linkerSettings: toolchain.parserLinkerSettings),
+        .executableTarget(
+            name: "repl-kit-bench",
+            dependencies: ["NotebookEngine", "NotebookFormat", "NotebookProtocol"],
+            path: "Sources/repl-kit/Benchmarks",
+            swiftSettings: toolchain.parserSwiftSettings,
+            linkerSettings: toolchain.parserLinkerSettings),
         // The process that runs cells: a thin program that opens ReplKitLibrary.
         .executableTarget(
             name: "repl-kit-worker", path: "Sources/repl-kit/Worker", linkerSettings: [.linkedLibrary("dl")]),
@@ -76,13 +87,19 @@ let package = Package(
         .systemLibrary(
             name: "CPython", path: "Sources/System/CPython", pkgConfig: "python3-embed",
             providers: [.apt(["libpython3-dev"])]),
+        .systemLibrary(
+            name: "CLibCrypto", path: "Sources/System/CLibCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
         .target(name: "CEngine", path: "Sources/System/CEngine"),
 
         .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Mathematics"]),
         .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "PyBridgeTests", dependencies: ["PyBridge", "Core"]),
+        .testTarget(
+            name: "PyBridgeTests",
+            dependencies: ["PyBridge", "Core", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "NotebookFormatTests", dependencies: ["NotebookFormat"]),
+        .testTarget(name: "NotebookRuntimeTests", dependencies: ["NotebookRuntime"]),
         .testTarget(name: "GalleryTests", dependencies: ["Gallery", "NotebookProtocol"]),
         .testTarget(
             name: "NotebookEngineTests", dependencies: ["NotebookEngine", "NotebookFormat", "NotebookProtocol"],

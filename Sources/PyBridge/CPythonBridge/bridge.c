@@ -1,3 +1,0 @@
-#include <Python.h>
-#include "CPythonBridge.h"
-int cpb_version(void){return PY_VERSION_HEX;}
