@@ -146,11 +146,31 @@ import Testing
 
     @Test func levelSetsLieOnTheirLevel() throws {
         let model = try GaussianModel.powerLaw(dimension: 200, decay: 1.5, source: 0.4, noise: 0.1)
-        let level = try model.overparameterizedLevel(risk: 0.1, samples: 50, ridge: 0, ratios: 1.05...10)
-        let found = try #require(level)
-        let value = try model.randomFeatureTheory(samples: 50, features: found.features, ridge: 0)
-        #expect(abs(value.risk - 0.1) < 1e-10)
-        #expect(try model.overparameterizedLevel(risk: 1e-9, samples: 50, ridge: 0, ratios: 1.05...10) == nil)
+        for (quantity, level, ratios) in [
+            (\RiskAndNorm.risk, 0.1, 1.05...10), (\RiskAndNorm.norm, 12.0, 0.1...0.95), (\RiskAndNorm.norm, 20.0, 1.05...10),
+        ] {
+            let found = try #require(
+                try model.randomFeatureLevel(of: quantity, at: level, samples: 50, ridge: 0, ratios: ratios))
+            let value = try model.randomFeatureTheory(samples: 50, features: found.features, ridge: 0)
+            #expect(abs(value[keyPath: quantity] / level - 1) < 1e-10)
+            #expect(ratios.contains(found.features / 50))
+        }
+        #expect(
+            try model.randomFeatureLevel(of: \.risk, at: 1e-9, samples: 50, ridge: 0, ratios: 1.05...10) == nil)
+    }
+
+    @Test func scalingLawsFitTheirGrid() throws {
+        let model = try GaussianModel.powerLaw(dimension: 200, decay: 1.5, source: 0.4, noise: 0.1)
+        let law = try NormScalingLaw(model: model, samples: [20, 40], ratios: [1.5, 3], ridge: 0)
+        #expect(law.points.count == 4)
+        // Least squares in logarithms: the residuals are orthogonal to ln n and ln N, and sum to zero.
+        let residuals = Vector(law.points.map { log($0.value.risk) - log(law.fit([$0.samples, $0.value.norm])) })
+        #expect(abs(residuals.sum) < 1e-12)
+        #expect(abs(residuals.dot(Vector(law.points.map { log($0.samples) }))) < 1e-11)
+        #expect(abs(residuals.dot(Vector(law.points.map { log($0.value.norm) }))) < 1e-11)
+        #expect(throws: StatisticsError.self) {
+            _ = try NormScalingLaw(model: model, samples: [20], ratios: [0.5], ridge: 0)
+        }
     }
 
     @Test func badInputIsNamed() throws {

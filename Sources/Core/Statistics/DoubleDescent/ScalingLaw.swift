@@ -1,11 +1,9 @@
-import Foundation
 import Mathematics
 
-/// The risk over samples and norm on the over-parameterized branch p > n, as a power law and as level sets.
+/// The risk as a power law of samples and norm on the over-parameterized branch p > n: R ∝ n^−a N^−b.
 ///
-/// arXiv:2502.01585, section 5: with the norm in place of the number of features the scaling law reads
-/// R ∝ n^−a N^−b. Since the risk falls and the norm falls with p > n, the exponent of the norm is
-/// positive there and b negative.
+/// The scaling law of arXiv:2502.01585, with the norm in place of the number of features. Since risk and
+/// norm both fall as p > n grows, the risk rises with the norm there and b is negative.
 public struct NormScalingLaw: Sendable {
     /// One point of the grid.
     public struct Point: Sendable, Equatable {
@@ -56,43 +54,5 @@ public struct NormScalingLaw: Sendable {
                 variables: Matrix(rows: grid.map { [$0.samples, $0.value.norm] }),
                 values: Vector(grid.map(\.value.risk)))
         }
-    }
-}
-
-extension GaussianModel {
-    /// The number of features p > n at which random features have a given risk, with risk and norm there.
-    ///
-    /// On the over-parameterized branch the risk falls with p, so that the level set of the risk meets each
-    /// n at most once.
-    ///
-    /// - Parameters:
-    ///   - risk: the level R > 0.
-    ///   - samples: n.
-    ///   - ridge: λ ≥ 0.
-    ///   - ratios: the range of γ = p/n to look in, above 1.
-    /// - Returns: nil if the level is not reached within the range.
-    public func overparameterizedLevel(
-        risk: Double, samples: Double, ridge: Double, ratios: ClosedRange<Double>
-    ) throws(StatisticsError) -> (features: Double, value: RiskAndNorm)? {
-        try requirePositive(risk, "risk")
-        guard ratios.lowerBound > 1 else {
-            throw .outOfRange(argument: "ratios", value: ratios.lowerBound, expected: "above 1")
-        }
-        let low = try randomFeatureTheory(samples: samples, features: ratios.lowerBound * samples, ridge: ridge)
-        let high = try randomFeatureTheory(samples: samples, features: ratios.upperBound * samples, ridge: ridge)
-        guard low.risk >= risk, high.risk <= risk else { return nil }
-        let logarithm: Double
-        do throws(RootFindingError) {
-            logarithm = try findRoot(
-                of: { logRatio in
-                    let value = try? randomFeatureTheory(
-                        samples: samples, features: exp(logRatio) * samples, ridge: ridge)
-                    return (value?.risk ?? .nan) - risk
-                }, in: log(ratios.lowerBound)...log(ratios.upperBound), tolerance: 1e-13)
-        } catch {
-            throw .rootFinding(equation: "R(n, p) = \(risk)", error)
-        }
-        let features = exp(logarithm) * samples
-        return (features, try randomFeatureTheory(samples: samples, features: features, ridge: ridge))
     }
 }
