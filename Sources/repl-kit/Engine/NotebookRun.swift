@@ -187,7 +187,10 @@ public struct NotebookRun: Sendable {
         case .notCompiled(let diagnostics):
             return rendered(diagnostics)
         case .threw(let type, let description):
-            return cell.kind == .python ? "\(place) raised \(type)\n\(description)" : "\(place) threw \(type): \(description)"
+            let verb = cell.kind == .python ? "raised" : "threw"
+            // A Python exception's description is its traceback, which ends with the type.
+            if description.contains("\n") { return "\(place) \(verb) \(type)\n\(description)" }
+            return description.hasPrefix(type + ":") ? "\(place) \(verb) \(description)" : "\(place) \(verb) \(type): \(description)"
         case .exited(let code): return "\(place) called exit(\(code))"
         case .died(let death):
             let cause = death.cause + (death.reason.map { ": " + $0 } ?? "")

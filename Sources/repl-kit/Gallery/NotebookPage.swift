@@ -124,8 +124,8 @@ struct NotebookPage {
             let note = claim.note.map { "<span class=\"note\">\(HTML.escape($0))</span>" } ?? ""
             let none = "<span class=\"nothing\">–</span>"
             let cells = [
-                ("Measured", claim.measured.isEmpty ? none : HTML.escape(claim.measured)), ("Required", claim.required.isEmpty ? none : HTML.escape(claim.required)),
-                ("Published", claim.published.map { HTML.escape($0) } ?? none),
+                ("Measured", claim.measured.isEmpty ? none : PageParts.value(claim.measured)), ("Required", claim.required.isEmpty ? none : PageParts.value(claim.required)),
+                ("Published", claim.published.map(PageParts.value) ?? none),
             ].map { "<td role=\"cell\" data-label=\"\($0)\"><span>\($1)</span></td>" }
             return "<tr role=\"row\" class=\"\(claim.verdict.styleName)\">"
                 + "<th role=\"rowheader\" scope=\"row\">\(HTML.escape(claim.statement))\(note)</th>\(cells.joined())"

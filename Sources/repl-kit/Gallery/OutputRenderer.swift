@@ -86,12 +86,8 @@ struct OutputRenderer {
     }
 
     private func claim(_ claim: ClaimRecord) -> String {
-        // A short value stays on one line.
-        func value(_ text: String) -> String {
-            HTML.escape(text.count <= 20 ? text.replacingOccurrences(of: " ", with: "\u{A0}") : text)
-        }
-        let measured = claim.measured.isEmpty ? "" : ": measured \(value(claim.measured))"
-            + (claim.required.isEmpty ? "" : ", required \(value(claim.required))")
+        let measured = claim.measured.isEmpty ? "" : ": measured \(PageParts.value(claim.measured))"
+            + (claim.required.isEmpty ? "" : ", required \(PageParts.value(claim.required))")
         return "<p class=\"claim-line \(claim.verdict.styleName)\">\(PageParts.mark(claim.verdict)) "
             + "<span><b>\(claim.verdict.rawValue)</b> \(HTML.escape(claim.statement))\(measured)</span></p>"
     }

@@ -60,6 +60,11 @@ enum PageParts {
         return "<ul class=\"counts\" aria-label=\"Claims\">\(items.joined())</ul>"
     }
 
+    /// A claim's value; a short one stays on one line.
+    static func value(_ text: String) -> String {
+        HTML.escape(text.count <= 16 ? text.replacingOccurrences(of: " ", with: "\u{A0}") : text)
+    }
+
     static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0 else { return "–" }
         if seconds < 9.95 { return String(format: "%.1f s", seconds) }

@@ -29,9 +29,11 @@ enum StyleSheet {
         time { white-space: nowrap; }
         [hidden] { display: none !important; }
         code, pre { font-family: var(--code); font-size: .875em; }
+        pre code { font-size: 1em; }
         img { max-width: 100%; }
         .counts { list-style: none; display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; margin: 0; padding: 0; }
-        .counts li { display: flex; align-items: center; gap: .4em; }
+        .counts li { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .4em; }
+        .counts li > span:last-child { white-space: nowrap; }
         .counts b { font-variant-numeric: tabular-nums; }
         .counts .marks { display: flex; flex-wrap: wrap; gap: .25rem; }
         /* Each verdict has its own shape: disc, cross, diamond, ring. */
@@ -186,6 +188,7 @@ enum StyleSheet {
           .claim-table tr { border-bottom: 1px solid var(--line); padding: .9rem 0; }
           .claim-table tbody th, .claim-table td { display: block; width: auto; border: 0; padding: .1rem 0; }
           .claim-table td[data-label] { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); }
+          .claim-table td:has(.nothing) { display: none; }
           .claim-table td[data-label]::before { content: attr(data-label); color: var(--soft); }
         }
         """
