@@ -99,6 +99,7 @@ let package = Package(
             name: "PyBridgeTests",
             dependencies: ["PyBridge", "Core", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "NotebookFormatTests", dependencies: ["NotebookFormat"]),
+        .testTarget(name: "NotebookRuntimeTests", dependencies: ["NotebookRuntime"]),
         .testTarget(name: "GalleryTests", dependencies: ["Gallery", "NotebookProtocol"]),
         .testTarget(
             name: "NotebookEngineTests", dependencies: ["NotebookEngine", "NotebookFormat", "NotebookProtocol"],

@@ -97,7 +97,11 @@ struct RunCommand: ParsableCommand {
         }
         work.waitUntilAllOperationsAreFinished()
         cache.trim()
-        try? Gallery(folder: out).write()
+        do {
+            try Gallery(folder: out).write()
+        } catch {
+            printError("repl-kit: the gallery could not be written: \(error)")
+        }
 
         let records = results.all
         if runs.count > 1 { console.write(Summary.text(runs: runs, records: records)) }

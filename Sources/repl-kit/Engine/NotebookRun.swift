@@ -187,7 +187,8 @@ public struct NotebookRun: Sendable {
         case .notCompiled(let diagnostics):
             return rendered(diagnostics)
         case .threw(let type, let description):
-            return cell.kind == .python ? "\(place) raised \(type)\n\(description)" : "\(place) threw \(type): \(description)"
+            let separator = description.contains("\n") ? "\n" : " "
+            return "\(place) \(cell.kind == .python ? "raised" : "threw") \(type):\(separator)\(description)"
         case .exited(let code): return "\(place) called exit(\(code))"
         case .died(let death):
             let cause = death.cause + (death.reason.map { ": " + $0 } ?? "")

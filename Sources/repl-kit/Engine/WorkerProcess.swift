@@ -82,7 +82,8 @@ final class WorkerProcess {
                 throw EngineError.system("poll", errno)
             }
             if waiting[3].revents != 0 {
-                kill(process, SIGKILL)
+                // The group: what the cell has started ends with it.
+                kill(-process, SIGKILL)
                 drain(output)
                 reap()
                 return .interrupted
@@ -155,7 +156,7 @@ final class WorkerProcess {
     /// Ends the process and closes what is left.
     func stop() {
         if process > 0 {
-            kill(process, SIGKILL)
+            kill(-process, SIGKILL)
             reap()
         }
         for descriptor in [channel.descriptor, standardOutput, standardError, crash, acknowledgement] {

@@ -1,6 +1,7 @@
 import CEngine
 import Foundation
 import NotebookProtocol
+import PyBridge
 
 /// The worker's life: takes requests from the program that started it, one at a time, on the main thread.
 @_cdecl("repl_kit_worker_main")
@@ -61,6 +62,9 @@ private func runCell(library: String, entry: String, dependencies: [String]) -> 
 
 /// How a thrown error is told: its type, and the words it has for itself.
 func thrown(_ error: any Error) -> CellEnd {
+    if let exception = error as? PythonError {
+        return .threw(type: exception.typeName, description: exception.description)
+    }
     let description: String
     if let localized = error as? any LocalizedError, let words = localized.errorDescription {
         description = words
