@@ -54,7 +54,7 @@ let package = Package(
         .target(name: "NotebookProtocol", path: "Sources/repl-kit/Protocol"),
         .target(
             name: "NotebookEngine",
-            dependencies: ["NotebookFormat", "NotebookProtocol", "CEngine"],
+            dependencies: ["NotebookFormat", "NotebookProtocol", "CEngine", "CLibCrypto"],
             path: "Sources/repl-kit/Engine",
             swiftSettings: toolchain.parserSwiftSettings,
             linkerSettings: toolchain.parserLinkerSettings),
@@ -70,6 +70,12 @@ let package = Package(
             path: "Sources/repl-kit/CommandLine",
             swiftSettings: toolchain.parserSwiftSettings,
             linkerSettings: toolchain.parserLinkerSettings),
+        .executableTarget(
+            name: "repl-kit-bench",
+            dependencies: ["NotebookEngine", "NotebookFormat", "NotebookProtocol"],
+            path: "Sources/repl-kit/Benchmarks",
+            swiftSettings: toolchain.parserSwiftSettings,
+            linkerSettings: toolchain.parserLinkerSettings),
         // The process that runs cells: a thin program that opens ReplKitLibrary.
         .executableTarget(
             name: "repl-kit-worker", path: "Sources/repl-kit/Worker", linkerSettings: [.linkedLibrary("dl")]),
@@ -81,6 +87,9 @@ let package = Package(
         .systemLibrary(
             name: "CPython", path: "Sources/System/CPython", pkgConfig: "python3-embed",
             providers: [.apt(["libpython3-dev"])]),
+        .systemLibrary(
+            name: "CLibCrypto", path: "Sources/System/CLibCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"])]),
         .target(name: "CEngine", path: "Sources/System/CEngine"),
 
         .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),
@@ -90,6 +99,7 @@ let package = Package(
             name: "PyBridgeTests",
             dependencies: ["PyBridge", "Core", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "NotebookFormatTests", dependencies: ["NotebookFormat"]),
+        .testTarget(name: "NotebookRuntimeTests", dependencies: ["NotebookRuntime"]),
         .testTarget(name: "GalleryTests", dependencies: ["Gallery", "NotebookProtocol"]),
         .testTarget(
             name: "NotebookEngineTests", dependencies: ["NotebookEngine", "NotebookFormat", "NotebookProtocol"],

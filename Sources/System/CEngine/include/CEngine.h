@@ -1,1 +1,64 @@
-void ce_placeholder(void);
+#ifndef REPL_KIT_CENGINE_H
+#define REPL_KIT_CENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// How the run of a cell's entry point ended.
+typedef enum {
+    CECellCompleted = 0,
+    // A Swift error reached the top level; `CECellEnd.error` holds it, retained.
+    CECellThrew = 1,
+    // The cell called exit; `CECellEnd.code` holds the status.
+    CECellExited = 2,
+} CECellEndKind;
+
+typedef struct {
+    CECellEndKind kind;
+    void *error;
+    int code;
+} CECellEnd;
+
+// Calls a cell's entry point on the calling thread. A top-level error and a call of exit come back here
+// instead of ending the process. `pump` runs the main queue for a short while; it is called again and
+// again by an asynchronous cell until that cell has ended.
+CECellEnd ce_run_cell(void *entry, void (*pump)(void));
+
+// Called by an asynchronous cell at its end: makes the pump stop.
+void ce_cell_ended(void);
+
+// Writes a report of a fatal signal to `descriptor` before the process dies: one line with the signal,
+// then one line a frame with its address, the load address of its image, and the image's path.
+void ce_install_crash_reporter(int descriptor);
+
+// Starts a thread that flushes stdout a few times a second, so that an unfinished line shows too.
+void ce_start_flushing_standard_output(void);
+
+// Ends this process as soon as the other side of the socket is closed, even while a cell computes: a worker
+// never outlives the program that started it.
+void ce_end_with_peer(int descriptor);
+
+// Flushes stdout and stderr.
+void ce_flush(void);
+
+// Line-buffers stdout and unbuffers stderr, whatever they are connected to.
+void ce_make_standard_streams_prompt(void);
+
+// Makes a pipe whose ends no child inherits. Returns 0, or -1 with errno set.
+int ce_pipe(int ends[2]);
+
+// Starts a program. `descriptors[i]` becomes descriptor i of the child (-1: /dev/null); all others are closed.
+// The child leads its own process group, so that Ctrl-C at the terminal reaches the parent alone.
+// Returns the process id, or -1 with errno set.
+pid_t ce_spawn(const char *path, char *const arguments[], char *const environment[], const int *descriptors,
+               int descriptor_count);
+
+// Opens sourcekitd; returns NULL or a message that the caller frees.
+char *ce_sourcekit_open(const char *library);
+
+// Sends a request in sourcekitd's YAML form. Returns the answer as JSON, or NULL with `*message` set;
+// the caller frees both.
+char *ce_sourcekit_send(const char *request, char **message);
+
+#endif

@@ -1,0 +1,134 @@
+extension DenseMatrix {
+    /// The matrix of `transform` of every scalar.
+    @inlinable
+    public func map<E: Error>(_ transform: (Scalar) throws(E) -> Scalar) throws(E) -> DenseMatrix {
+        let result = Storage<Scalar>(uninitializedCount: count)
+        for index in 0..<count { result.pointer[index] = try transform(memory.pointer[index]) }
+        return DenseMatrix(rows: rows, columns: columns, storage: result)
+    }
+
+    /// The matrix of `transform` of every pair of scalars at the same place.
+    @inlinable
+    public func combined(
+        with other: DenseMatrix, _ operation: StaticString = "elementwise operation",
+        _ transform: (Scalar, Scalar) -> Scalar
+    ) -> DenseMatrix {
+        requireSameShape(as: other, operation)
+        let result = Storage<Scalar>(uninitializedCount: count)
+        for index in 0..<count {
+            result.pointer[index] = transform(memory.pointer[index], other.memory.pointer[index])
+        }
+        return DenseMatrix(rows: rows, columns: columns, storage: result)
+    }
+
+    @inlinable
+    func requireSameShape(as other: DenseMatrix, _ operation: StaticString) {
+        if rows != other.rows || columns != other.columns {
+            shapeMismatch("\(operation)", shapeText, other.shapeText, "the shapes must be equal")
+        }
+    }
+
+    /// The elementwise sum.
+    @inlinable
+    public static func + (left: DenseMatrix, right: DenseMatrix) -> DenseMatrix {
+        left.combined(with: right, "matrix + matrix", +)
+    }
+
+    /// The elementwise difference.
+    @inlinable
+    public static func - (left: DenseMatrix, right: DenseMatrix) -> DenseMatrix {
+        left.combined(with: right, "matrix - matrix", -)
+    }
+
+    /// The elementwise product.
+    @inlinable
+    public static func .* (left: DenseMatrix, right: DenseMatrix) -> DenseMatrix {
+        left.combined(with: right, "matrix .* matrix", *)
+    }
+
+    /// The elementwise quotient.
+    @inlinable
+    public static func ./ (left: DenseMatrix, right: DenseMatrix) -> DenseMatrix {
+        left.combined(with: right, "matrix ./ matrix", /)
+    }
+
+    /// The matrix with every sign turned.
+    @inlinable
+    public static prefix func - (matrix: DenseMatrix) -> DenseMatrix { matrix.map { -$0 } }
+
+    /// The matrix scaled.
+    @inlinable
+    public static func * (scalar: Scalar, matrix: DenseMatrix) -> DenseMatrix { matrix.map { scalar * $0 } }
+
+    /// The matrix scaled.
+    @inlinable
+    public static func * (matrix: DenseMatrix, scalar: Scalar) -> DenseMatrix { matrix.map { $0 * scalar } }
+
+    /// Every element divided by a scalar.
+    @inlinable
+    public static func / (matrix: DenseMatrix, scalar: Scalar) -> DenseMatrix { matrix.map { $0 / scalar } }
+
+    /// Adds a matrix in place.
+    public static func += (left: inout DenseMatrix, right: DenseMatrix) { left.add(1, times: right) }
+
+    /// Subtracts a matrix in place.
+    public static func -= (left: inout DenseMatrix, right: DenseMatrix) { left.add(-1, times: right) }
+
+    /// Scales in place.
+    @inlinable
+    public static func *= (matrix: inout DenseMatrix, scalar: Scalar) {
+        matrix.withUnsafeMutableBufferPointer { for index in $0.indices { $0[index] *= scalar } }
+    }
+
+    /// Divides by a scalar in place.
+    @inlinable
+    public static func /= (matrix: inout DenseMatrix, scalar: Scalar) {
+        matrix.withUnsafeMutableBufferPointer { for index in $0.indices { $0[index] /= scalar } }
+    }
+
+    /// Adds `factor` times another matrix in place.
+    public mutating func add(_ factor: Scalar, times other: DenseMatrix) {
+        requireSameShape(as: other, "matrix + factor × matrix")
+        makeUnique()
+        Scalar.blasAdd(count, factor, other.memory.pointer, to: memory.pointer)
+    }
+
+    /// Adds a scalar to every element of the main diagonal in place.
+    public mutating func addToDiagonal(_ scalar: Scalar) {
+        makeUnique()
+        for index in 0..<Swift.min(rows, columns) { memory.pointer[index * (columns + 1)] += scalar }
+    }
+
+    /// Row i multiplied by `factors[i]`: the product diag(factors) · self.
+    public func scalingRows(by factors: DenseVector<Scalar>) -> DenseMatrix {
+        if factors.count != rows {
+            shapeMismatch("scalingRows", shapeText, "(\(factors.count))", "one factor a row is needed")
+        }
+        let result = storage.copy()
+        for row in 0..<rows {
+            let factor = factors.memory.pointer[row]
+            for index in row * columns..<(row + 1) * columns { result.pointer[index] *= factor }
+        }
+        return DenseMatrix(rows: rows, columns: columns, storage: result)
+    }
+
+    /// Column j multiplied by `factors[j]`: the product self · diag(factors).
+    public func scalingColumns(by factors: DenseVector<Scalar>) -> DenseMatrix {
+        if factors.count != columns {
+            shapeMismatch("scalingColumns", shapeText, "(\(factors.count))", "one factor a column is needed")
+        }
+        let result = storage.copy()
+        for row in 0..<rows {
+            for column in 0..<columns {
+                result.pointer[row * columns + column] *= factors.memory.pointer[column]
+            }
+        }
+        return DenseMatrix(rows: rows, columns: columns, storage: result)
+    }
+
+    /// The Frobenius norm √Σaᵢⱼ².
+    public var frobeniusNorm: Scalar { flattened.norm }
+
+    /// The largest absolute value of an element; 0 for an empty matrix.
+    public var maximumMagnitude: Scalar { flattened.maximumMagnitude }
+}

@@ -1,1 +1,0 @@
-void ce_placeholder(void){}

@@ -1,0 +1,105 @@
+import CEngine
+import Foundation
+import NotebookProtocol
+
+/// A request to the compile service and its answer.
+struct CompileRequest: Codable {
+    /// The request in sourcekitd's own form.
+    var text: String
+}
+
+struct CompileAnswer: Codable {
+    /// sourcekitd's answer as JSON.
+    var answer: String?
+    /// Why there is none.
+    var message: String?
+}
+
+/// The process that holds the compiler: repl-kit starts itself in this role, so that a crash of the compiler
+/// costs a retry and not the session.
+public enum CompileService {
+    public static let argument = "__compile-service"
+
+    /// Answers requests on standard input's socket until the other side closes. Returns the exit status.
+    public static func serve(sourceKitLibrary: String) -> Int32 {
+        if let message = ce_sourcekit_open(sourceKitLibrary) {
+            FileHandle.standardError.write(Data("repl-kit: cannot open the compiler: \(String(cString: message))\n".utf8))
+            free(message)
+            return 70
+        }
+        let channel = MessageChannel(descriptor: 0)
+        while let request = try? channel.receive(CompileRequest.self) {
+            var message: UnsafeMutablePointer<CChar>?
+            let answer = ce_sourcekit_send(request.text, &message)
+            defer {
+                free(answer)
+                free(message)
+            }
+            let reply = CompileAnswer(
+                answer: answer.map { String(cString: $0) }, message: message.map { String(cString: $0) })
+            guard (try? channel.send(reply)) != nil else { return 0 }
+        }
+        return 0
+    }
+}
+
+/// The side that asks. Not thread-safe: one client belongs to one queue.
+final class CompileClient {
+    private let installation: Installation
+    private let toolchain: Toolchain
+    private var process: pid_t = -1
+    private var channel: MessageChannel?
+    private var served = 0
+    /// A service grows by about half a megabyte a cell; a fresh one costs a fraction of a second.
+    private static let restartInterval = 250
+
+    init(installation: Installation, toolchain: Toolchain) {
+        self.installation = installation
+        self.toolchain = toolchain
+    }
+
+    deinit { stop() }
+
+    /// Starts the service if none runs, so that its start overlaps with other work.
+    func start() throws {
+        guard channel == nil else { return }
+        var sockets: [Int32] = [0, 0]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &sockets) == 0 else {
+            throw EngineError.system("socketpair", errno)
+        }
+        process = try spawn(
+            installation.program, [CompileService.argument, toolchain.sourceKitLibrary],
+            descriptors: [sockets[1], -1, 2])
+        close(sockets[1])
+        channel = MessageChannel(descriptor: sockets[0])
+        served = 0
+    }
+
+    /// Sends a request; a service that dies under it is started anew once.
+    func send(_ request: CompileRequest) throws -> String {
+        if served >= CompileClient.restartInterval { stop() }
+        for attempt in 0..<2 {
+            try start()
+            guard let channel else { continue }
+            served += 1
+            if (try? channel.send(request)) != nil, let answer = try? channel.receive(CompileAnswer.self) {
+                if let text = answer.answer { return text }
+                throw EngineError.compilerRefused(answer.message ?? "no message")
+            }
+            stop()
+            if attempt == 1 { break }
+        }
+        throw EngineError.compilerCrashed
+    }
+
+    func stop() {
+        if let channel { close(channel.descriptor) }
+        channel = nil
+        if process > 0 {
+            kill(process, SIGKILL)
+            var status: Int32 = 0
+            waitpid(process, &status, 0)
+        }
+        process = -1
+    }
+}

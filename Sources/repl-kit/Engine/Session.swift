@@ -1,0 +1,241 @@
+import Foundation
+import NotebookProtocol
+
+/// One session of cells: compiles each against the ones before it and runs it in one worker process.
+///
+/// The compiler works on a queue of its own; everything else belongs to the thread that calls it.
+public final class Session {
+    public struct Options: Sendable {
+        public var run: RunConfiguration
+        /// Compile every cell anew.
+        public var ignoresCache = false
+        /// Added to the environment of the worker.
+        public var environment: [String: String] = [:]
+
+        public init(run: RunConfiguration, ignoresCache: Bool = false, environment: [String: String] = [:]) {
+            self.run = run
+            self.ignoresCache = ignoresCache
+            self.environment = environment
+        }
+    }
+
+    /// How a cell ended.
+    public enum Outcome: Sendable, Equatable {
+        case succeeded
+        /// The compiler refused the cell.
+        case notCompiled([Diagnostic])
+        /// An error reached the top level.
+        case threw(type: String, description: String)
+        /// The cell called `exit`.
+        case exited(Int32)
+        /// The process died under the cell.
+        case died(Death)
+        /// The run was told to stop.
+        case interrupted
+        /// The compiled cell needs something that nothing exports, or the engine itself failed.
+        case engineFailed(String)
+    }
+
+    /// How the worker process died.
+    public struct Death: Sendable, Equatable {
+        /// "trapped (SIGILL)", "was killed (SIGKILL)", "ended with status 3".
+        public var cause: String
+        /// The runtime's words, such as "Index out of range", where it had any.
+        public var reason: String?
+        /// The notebook's frames, innermost first.
+        public var frames: [NotebookFrame]
+    }
+
+    /// A cell whose compilation is under way.
+    public struct Pending: Sendable {
+        fileprivate let result: BlockingResult<CompiledCell>
+
+        /// Waits for the compiler.
+        public func wait() throws -> CompiledCell { try result.wait() }
+    }
+
+    private let installation: Installation
+    private let toolchain: Toolchain
+    private let options: Options
+    private let compiler: CellCompiler
+    private let stopDescriptor: Int32
+
+    /// What the worker has run.
+    private var worker: WorkerProcess?
+    private var completed: [(request: WorkerRequest, chain: CellChain?)] = []
+    private var libraries: Set<String> = []
+
+    /// - Parameter stopDescriptor: A descriptor that becomes readable when the session is to stop; -1 for none.
+    public init(
+        installation: Installation, toolchain: Toolchain, cache: CellCache, options: Options, stopDescriptor: Int32 = -1
+    ) throws {
+        self.installation = installation
+        self.toolchain = toolchain
+        self.options = options
+        self.stopDescriptor = stopDescriptor
+        compiler = try CellCompiler(
+            installation: installation, toolchain: toolchain, cache: cache, ignoresCache: options.ignoresCache)
+    }
+
+    // MARK: - Compiling
+
+    /// Begins to compile a cell, after those that were begun before it.
+    public func begin(_ input: CellInput) -> Pending { Pending(result: compiler.begin(input)) }
+
+    /// Starts the compiler and the worker, so that the first cell finds them warm.
+    public func warmUp() throws {
+        compiler.warmUp()
+        _ = try readyWorker { _ in }
+    }
+
+    /// Forgets what was begun and not run: the next cell is compiled against the cells that succeeded.
+    public func discardPending() {
+        let chain = completed.last { $0.chain != nil }?.chain ?? CellChain()
+        compiler.restart(after: chain)
+    }
+
+    // MARK: - Running
+
+    /// Runs a cell once it is compiled. After any outcome but success the session is as it was before the
+    /// cell, but for what the cell did before it ended.
+    public func run(_ pending: Pending, output: (WorkerOutput) -> Void) -> Outcome {
+        let cell: CompiledCell
+        do {
+            cell = try pending.wait()
+        } catch let failure as CompileFailure {
+            discardPending()
+            return .notCompiled(failure.diagnostics)
+        } catch {
+            discardPending()
+            return .engineFailed(String(describing: error))
+        }
+        libraries.insert(cell.library)
+        let request = WorkerRequest.runCell(library: cell.library, entry: cell.entry, dependencies: cell.dependencies)
+        return perform(request, chain: cell.chain, output: output)
+    }
+
+    /// Compiles and runs a cell.
+    public func run(_ input: CellInput, output: (WorkerOutput) -> Void) -> Outcome {
+        run(begin(input), output: output)
+    }
+
+    /// Runs a Python cell.
+    public func runPython(_ input: CellInput, output: (WorkerOutput) -> Void) -> Outcome {
+        perform(
+            .runPython(source: input.source, file: input.file, firstLine: input.firstLine), chain: nil, output: output)
+    }
+
+    private func perform(_ request: WorkerRequest, chain: CellChain?, output: (WorkerOutput) -> Void) -> Outcome {
+        do {
+            var lastErrors = ""
+            let outcome = try readyWorker(output).perform(request, stop: stopDescriptor) {
+                if case .text(.standardError, let text) = $0 { lastErrors = String((lastErrors + text).suffix(4096)) }
+                output($0)
+            }
+            if case .ended(.completed) = outcome {
+                completed.append((request, chain))
+                return .succeeded
+            }
+            discardPending()
+            switch outcome {
+            case .ended(.completed): return .succeeded
+            case .ended(.threw(let type, let description)):
+                return .threw(type: withoutCellModules(type), description: withoutCellModules(description))
+            case .ended(.exited(let code)): return .exited(code)
+            case .ended(.notLoaded(let message)): return .engineFailed(Session.explained(message))
+            case .died(let status, let report):
+                worker?.stop()
+                worker = nil
+                return .died(death(status: status, report: report, errors: lastErrors))
+            case .interrupted:
+                worker?.stop()
+                worker = nil
+                return .interrupted
+            }
+        } catch {
+            discardPending()
+            return .engineFailed(String(describing: error))
+        }
+    }
+
+    /// The worker; a new one repeats silently what had succeeded in the one before it.
+    private func readyWorker(_ output: (WorkerOutput) -> Void) throws -> WorkerProcess {
+        if let worker { return worker }
+        var environment = ProcessInfo.processInfo.environment
+        environment.merge(options.environment) { $1 }
+        let worker = try WorkerProcess(installation: installation, environment: environment)
+        var startup = ""
+        let outcome = try worker.perform(nil, stop: stopDescriptor) { if case .text(_, let text) = $0 { startup += text } }
+        guard case .ended = outcome else {
+            throw EngineError.workerDidNotStart(startup.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+        var configuration = options.run
+        configuration.isReplay = !completed.isEmpty
+        let setUp: [WorkerRequest] =
+            [.configure(configuration)] + completed.map(\.request)
+            + (completed.isEmpty ? [] : [.configure(options.run)])
+        for request in setUp {
+            guard case .ended(.completed) = try worker.perform(request, stop: stopDescriptor, output: { _ in }) else {
+                throw EngineError.workerDidNotStart("a cell that had succeeded failed when it was repeated")
+            }
+        }
+        self.worker = worker
+        return worker
+    }
+
+    private func death(status: Int32, report: CrashReport?, errors: String) -> Death {
+        let signal = report?.signal ?? (status & 0x7f)
+        let cause: String
+        if signal == 0 {
+            cause = "ended the process with status \((status >> 8) & 0xff)"
+        } else {
+            let name = Session.signalName(signal)
+            cause = [SIGILL, SIGTRAP].contains(signal) ? "trapped (\(name))" : "ended by \(name)"
+        }
+        let trace = report?.trace(cells: libraries, symbolizer: toolchain.symbolizer)
+        return Death(cause: cause, reason: Session.fatalError(in: errors) ?? trace?.reason, frames: trace?.frames ?? [])
+    }
+
+    /// The runtime's last words: "Fatal error: Index out of range".
+    private static func fatalError(in errors: String) -> String? {
+        guard let range = errors.range(of: "Fatal error", options: .backwards) else { return nil }
+        let words = errors[range.upperBound...].prefix { $0 != "\n" }
+        return words.hasPrefix(": ") ? String(words.dropFirst(2)) : "fatal error"
+    }
+
+    private static func signalName(_ signal: Int32) -> String {
+        let names: [Int32: String] = [
+            SIGILL: "SIGILL", SIGTRAP: "SIGTRAP", SIGSEGV: "SIGSEGV: memory that is not there", SIGBUS: "SIGBUS",
+            SIGFPE: "SIGFPE", SIGABRT: "SIGABRT", SIGKILL: "SIGKILL", SIGTERM: "SIGTERM", SIGINT: "SIGINT",
+        ]
+        return names[signal] ?? "signal \(signal)"
+    }
+
+    /// The loader's message, with the missing symbol's Swift name.
+    private static func explained(_ message: String) -> String {
+        guard let range = message.range(of: "undefined symbol: ") else { return "the cell cannot be loaded: \(message)" }
+        let symbol = String(message[range.upperBound...].prefix { !$0.isWhitespace && $0 != "," })
+        return "the cell uses \(demangled(symbol)), which no loaded library exports: it is internal to its module"
+    }
+}
+
+/// A value that one thread waits for and another brings.
+final class BlockingResult<Value>: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var result: Result<Value, any Error>?
+
+    func fulfil(_ result: Result<Value, any Error>) {
+        condition.lock()
+        self.result = result
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    func wait() throws -> Value {
+        condition.lock()
+        defer { condition.unlock() }
+        while result == nil { condition.wait() }
+        guard let result else { throw EngineError.compilerCrashed }
+        return try result.get()
+    }
+}

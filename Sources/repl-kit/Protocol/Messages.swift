@@ -1,0 +1,80 @@
+/// What the program asks of its worker process. Each request is answered by events that end in
+/// `WorkerEvent.finished`.
+public enum WorkerRequest: Codable, Sendable {
+    /// Sets where figures go and how the run is scaled. `isReplay` silences display, claims and progress.
+    case configure(RunConfiguration)
+    /// Opens the libraries that a cell's imports ask for and its own, and calls its entry point.
+    case runCell(library: String, entry: String, dependencies: [String])
+    /// Runs a Python cell; `firstLine` is the notebook line of its first line.
+    case runPython(source: String, file: String, firstLine: Int)
+}
+
+/// What a worker needs to know of its run.
+public struct RunConfiguration: Codable, Sendable, Equatable {
+    /// The folder that takes the run's figures.
+    public var outputFolder: String
+    public var scale: Scale
+    public var isReplay: Bool
+
+    public init(outputFolder: String, scale: Scale, isReplay: Bool = false) {
+        self.outputFolder = outputFolder
+        self.scale = scale
+        self.isReplay = isReplay
+    }
+}
+
+/// What a worker reports.
+public enum WorkerEvent: Codable, Sendable {
+    case ready(process: Int32)
+    case display(MimeBundle, isResult: Bool)
+    case figure(FigureRecord)
+    case claim(ClaimRecord)
+    case progress(ProgressState)
+    case finished(CellEnd)
+
+    /// Whether the worker waits until the event has been recorded.
+    public var isAcknowledged: Bool {
+        switch self {
+        case .display, .figure, .claim: true
+        case .ready, .progress, .finished: false
+        }
+    }
+}
+
+/// How a cell ended.
+public enum CellEnd: Codable, Sendable, Equatable {
+    case completed
+    /// An error reached the top level: its type and its description.
+    case threw(type: String, description: String)
+    /// The cell called `exit`.
+    case exited(code: Int32)
+    /// The compiled cell could not be opened: the loader's message.
+    case notLoaded(String)
+}
+
+/// Where a piece of long work stands.
+public struct ProgressState: Codable, Sendable, Equatable {
+    /// Tells one piece of work from another in the same run.
+    public var identifier: Int
+    public var label: String
+    public var done: Int
+    public var total: Int
+
+    public init(identifier: Int, label: String, done: Int, total: Int) {
+        self.identifier = identifier
+        self.label = label
+        self.done = done
+        self.total = total
+    }
+}
+
+/// The descriptors that a worker finds open beside its standard streams.
+public enum WorkerDescriptors {
+    /// A socket for requests and events.
+    public static let control: Int32 = 3
+    /// A pipe that takes the report of a fatal signal.
+    public static let crash: Int32 = 4
+    /// A pipe that gives one byte for each event that has been recorded, with the text printed before it:
+    /// what is printed afterwards waits, so that text and displays keep their order.
+    public static let acknowledgement: Int32 = 5
+}

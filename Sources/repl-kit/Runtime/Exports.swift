@@ -1,0 +1,2 @@
+@_exported import struct NotebookProtocol.MimeBundle
+@_exported import enum NotebookProtocol.Scale

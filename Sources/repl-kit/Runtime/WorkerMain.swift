@@ -1,0 +1,86 @@
+import CEngine
+import Foundation
+import NotebookProtocol
+import PyBridge
+
+/// The worker's life: takes requests from the program that started it, one at a time, on the main thread.
+@_cdecl("repl_kit_worker_main")
+public func workerMain() -> Int32 {
+    ce_make_standard_streams_prompt()
+    ce_start_flushing_standard_output()
+    ce_install_crash_reporter(WorkerDescriptors.crash)
+    ce_end_with_peer(WorkerDescriptors.control)
+    let channel = MessageChannel(descriptor: WorkerDescriptors.control)
+    NotebookContext.current.connect(channel)
+    do {
+        try channel.send(WorkerEvent.ready(process: getpid()))
+        while let request = try channel.receive(WorkerRequest.self) {
+            let end = perform(request)
+            ce_flush()
+            try channel.send(WorkerEvent.finished(end))
+        }
+        return 0
+    } catch {
+        FileHandle.standardError.write(Data("repl-kit-worker: \(error)\n".utf8))
+        return 70
+    }
+}
+
+private func perform(_ request: WorkerRequest) -> CellEnd {
+    switch request {
+    case .configure(let configuration):
+        NotebookContext.current.configuration = configuration
+        return .completed
+    case .runCell(let library, let entry, let dependencies):
+        return runCell(library: library, entry: entry, dependencies: dependencies)
+    case .runPython(let source, let file, let firstLine):
+        return runPythonCell(source: source, file: file, firstLine: firstLine)
+    }
+}
+
+private func runCell(library: String, entry: String, dependencies: [String]) -> CellEnd {
+    for dependency in dependencies {
+        // What this does not bring is missed, by name, when the cell itself is opened.
+        _ = dlopen(dependency, RTLD_LAZY | RTLD_GLOBAL)
+    }
+    // RTLD_NOW resolves every symbol now: a cell that uses what nothing exports is refused here instead of
+    // ending the process at its first call.
+    guard let handle = dlopen(library, RTLD_NOW | RTLD_GLOBAL), let symbol = dlsym(handle, entry) else {
+        return .notLoaded(dlerror().map { String(cString: $0) } ?? "unknown loader error")
+    }
+    let end = ce_run_cell(symbol) {
+        _ = RunLoop.main.run(mode: .default, before: Date(timeIntervalSinceNow: 0.02))
+    }
+    switch end.kind {
+    case CECellThrew:
+        guard let pointer = end.error else { return .threw(type: "Error", description: "unknown error") }
+        return thrown(unsafeBitCast(pointer, to: (any Error).self))
+    case CECellExited: return .exited(code: end.code)
+    default: return .completed
+    }
+}
+
+/// How a thrown error is told: its type, and the words it has for itself.
+func thrown(_ error: any Error) -> CellEnd {
+    if let exception = error as? PythonError {
+        return .threw(type: exception.typeName, description: exception.description)
+    }
+    let description: String
+    if let localized = error as? any LocalizedError, let words = localized.errorDescription {
+        description = words
+    } else {
+        description = String(describing: error)
+    }
+    return .threw(type: String(reflecting: Swift.type(of: error)), description: description)
+}
+
+// MARK: - What the engine writes into cells
+
+/// Begins a cell that awaits: makes its top level asynchronous. Calls of it are written by the engine.
+public func __beginCell() async {}
+
+/// Ends a cell that awaits: tells the worker, and never returns, because returning would end the process.
+public func __endCell() async {
+    ce_cell_ended()
+    await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+}
