@@ -238,4 +238,50 @@ import Testing
         #expect(ended.status == 0, "\(ended.errors)")
         for number in 1...3 { #expect(ended.output.contains("job \(number)\n")) }
     }
+
+    @Test func theSameNotebookGivesTheSameFiguresToTheByte() throws {
+        let path = try write(
+            "figure é.swiftscript",
+            """
+            // ---
+            // slug: bytes
+            // ---
+
+            // %%
+            import PyBridge
+            let plt = try Python.import("matplotlib.pyplot")
+            let figure = try plt.figure(figsize: [5, 4])
+            let axes = try figure.subplots()
+            try axes.plot([1, 2, 3], [1.5, 2.5, 0.5], label: "µ")
+            try axes.legend()
+            try display(figure, as: "line", caption: "A line")
+
+            // %% [python]
+            // import matplotlib.pyplot as plt
+            // fig, ax = plt.subplots()
+            // ax.fill_between([0, 1], [1, 2], alpha=0.4, hatch="//")
+            // display(fig, "area")
+            """)
+        let files = ["line.png", "line.svg", "area.png", "area.svg"]
+        var contents: [[Data]] = []
+        for _ in 0..<2 {
+            let ended = try repl("run", path, "--out", folder + "/out")
+            #expect(ended.status == 0, "\(ended.errors)")
+            contents.append(try files.map { try Data(contentsOf: URL(fileURLWithPath: folder + "/out/bytes/" + $0)) })
+        }
+        #expect(contents[0] == contents[1])
+        #expect(contents[0][0].starts(with: [0x89, 0x50, 0x4E, 0x47]))
+        #expect(String(decoding: contents[0][1], as: UTF8.self).contains("<svg"))
+        #expect(try record("bytes").figures.map(\.name) == ["line", "area"])
+        #expect(try record("bytes").figures[0].caption == "A line")
+    }
+
+    @Test func aFigureNameThatLeavesTheFolderIsRefused() throws {
+        let path = try write(
+            "escape.swiftscript",
+            "// %%\nimport PyBridge\nlet plt = try Python.import(\"matplotlib.pyplot\")\ntry display(plt.figure(), as: \"../x\")\n")
+        let ended = try repl("run", path, "--out", folder + "/out")
+        #expect(ended.status == 1)
+        #expect(ended.errors.contains("as: \"../x\" cannot name a figure's files"))
+    }
 }

@@ -153,6 +153,12 @@ void *cpb_import(const char *name, cpb_error error) { CPB_OBJECT(PyImport_Import
 void *cpb_get_attribute(void *object, const char *name, cpb_error error) {
     CPB_OBJECT(PyObject_GetAttrString(object, name));
 }
+bool cpb_has_attribute(void *object, const char *name) {
+    PyGILState_STATE state = PyGILState_Ensure();
+    int found = PyObject_HasAttrString(object, name);
+    PyGILState_Release(state);
+    return found == 1;
+}
 int cpb_set_attribute(void *object, const char *name, void *value, cpb_error error) {
     CPB_STATUS(PyObject_SetAttrString(object, name, value));
 }

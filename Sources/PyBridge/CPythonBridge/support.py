@@ -366,3 +366,21 @@ def contiguous(value, kind, dimensions):
     if not given.flags.aligned:
         return given.copy(), "its elements are not aligned"
     return given, ""
+
+
+def freeze(given):
+    """Makes an array's memory safe to share with a Swift value, or says why it cannot be ('' if it can)."""
+    if not given.flags.writeable:
+        return "" if _is_read_only_to_the_root(given) else "its memory can be written through another array"
+    if not given.flags.owndata:
+        return "it is a writable view of another array"
+    given.flags.writeable = False
+    return ""
+
+
+def _is_read_only_to_the_root(given):
+    while given.base is not None and hasattr(given.base, "flags"):
+        given = given.base
+        if given.flags.writeable:
+            return False
+    return given.base is None or memoryview(given.base).readonly

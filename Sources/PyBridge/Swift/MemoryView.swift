@@ -1,7 +1,9 @@
 internal import CPythonBridge
 
 /// The memory of a Python object that exposes it, held open until this is released.
-final class MemoryView {
+///
+/// Sendable because the description of the memory never changes, and closing it takes the interpreter lock.
+final class MemoryView: @unchecked Sendable {
     private var view: cpb_view
 
     /// Throws a TypeError if the object does not expose its memory.

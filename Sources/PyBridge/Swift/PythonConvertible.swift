@@ -21,7 +21,7 @@ extension PythonObject {
         if let object = value as? PythonObject { return object }
         if rangesAsSlices {
             if let range = value as? any PythonSliceConvertible { return range.pythonSlice }
-            if value is (UnboundedRange_) -> Void { return PythonObject(catching: { try ellipsis() }) }
+            if value is (UnboundedRange_) -> Void || value is @Sendable (UnboundedRange_) -> Void { return PythonObject(catching: { try ellipsis() }) }
         }
         if let convertible = value as? any PythonConvertible { return convertible.pythonObject }
         return PythonObject(catching: { try reflecting(value) })

@@ -93,7 +93,9 @@ public struct PythonObject: Sendable {
     }
 
     /// `hasattr(object, name)`.
-    public func hasAttribute(_ name: String) -> Bool { getAttribute(name).carriedError == nil }
+    public func hasAttribute(_ name: String) -> Bool {
+        if case .object(let reference) = storage { cpb_has_attribute(reference.pointer, name) } else { false }
+    }
 
     // MARK: Items
 

@@ -56,6 +56,8 @@ final class CellCompiler: @unchecked Sendable {
     /// What the next cell will see if all that were begun before it succeed.
     private var nextChain = CellChain()
     private var nextNumber = 1
+    /// Counts restarts: cells that were begun before the last one are not worth compiling any more.
+    private let generation = Locked(0)
 
     private let installation: Installation
     private let toolchain: Toolchain
@@ -77,7 +79,7 @@ final class CellCompiler: @unchecked Sendable {
         try FileManager.default.createDirectory(atPath: sessionFolder, withIntermediateDirectories: true)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: sessionFolder) }
+    deinit { close() }
 
     /// Starts the compiler, so that it is warm when the first cell comes.
     func warmUp() {
@@ -90,7 +92,12 @@ final class CellCompiler: @unchecked Sendable {
     /// Begins to compile a cell, after those that were begun before it.
     func begin(_ input: CellInput) -> BlockingResult<CompiledCell> {
         let pending = BlockingResult<CompiledCell>()
+        let begun = generation.value
         queue.async { [self] in
+            guard generation.value == begun else {
+                pending.fulfil(.failure(CancellationError()))
+                return
+            }
             let number = nextNumber
             nextNumber += 1
             let outcome = Result { try compile(input, number: number, after: nextChain) }
@@ -101,7 +108,16 @@ final class CellCompiler: @unchecked Sendable {
     }
 
     /// Cells that are begun from now on see this chain, whatever was begun before.
-    func restart(after chain: CellChain) { queue.sync { nextChain = chain } }
+    func restart(after chain: CellChain) {
+        generation.update { $0 += 1 }
+        queue.async { [self] in nextChain = chain }
+    }
+
+    /// Gives up what is under way and removes the session's links. No cell can be compiled after this.
+    func close() {
+        generation.update { $0 += 1 }
+        try? FileManager.default.removeItem(atPath: sessionFolder)
+    }
 
     /// Compiles a cell against a chain, or takes it from the cache.
     ///

@@ -81,6 +81,8 @@ public struct NotebookRun: Sendable {
                 run: RunConfiguration(outputFolder: absolute(folder), scale: scale), ignoresCache: options.ignoresCache),
             stopDescriptor: stopDescriptor)
 
+        defer { session.close() }
+
         var recorder = RunRecorder(cells: notebook.cells.indices.compactMap(blankRecord))
         let executable = notebook.cells.indices.filter { [.swift, .python].contains(notebook.cells[$0].kind) }
         reporter.runBegan(self, cellCount: executable.count)
@@ -92,6 +94,7 @@ public struct NotebookRun: Sendable {
             }
         }
         beginAll(from: 0)
+        try session.startWorker()
 
         var isStopped = false
         for (place, index) in executable.enumerated() where !isStopped {

@@ -85,7 +85,17 @@ public final class Session {
     /// Starts the compiler and the worker, so that the first cell finds them warm.
     public func warmUp() throws {
         compiler.warmUp()
-        _ = try readyWorker { _ in }
+        try startWorker()
+    }
+
+    /// Starts the worker; compiling that is under way goes on beside it.
+    public func startWorker() throws { _ = try readyWorker() }
+
+    /// Ends the worker and gives up what is being compiled.
+    public func close() {
+        compiler.close()
+        worker?.stop()
+        worker = nil
     }
 
     /// Forgets what was begun and not run: the next cell is compiled against the cells that succeeded.
@@ -128,7 +138,7 @@ public final class Session {
     private func perform(_ request: WorkerRequest, chain: CellChain?, output: (WorkerOutput) -> Void) -> Outcome {
         do {
             var lastErrors = ""
-            let outcome = try readyWorker(output).perform(request, stop: stopDescriptor) {
+            let outcome = try readyWorker().perform(request, stop: stopDescriptor) {
                 if case .text(.standardError, let text) = $0 { lastErrors = String((lastErrors + text).suffix(4096)) }
                 output($0)
             }
@@ -159,7 +169,7 @@ public final class Session {
     }
 
     /// The worker; a new one repeats silently what had succeeded in the one before it.
-    private func readyWorker(_ output: (WorkerOutput) -> Void) throws -> WorkerProcess {
+    private func readyWorker() throws -> WorkerProcess {
         if let worker { return worker }
         var environment = ProcessInfo.processInfo.environment
         environment.merge(options.environment) { $1 }
@@ -217,6 +227,18 @@ public final class Session {
         let symbol = String(message[range.upperBound...].prefix { !$0.isWhitespace && $0 != "," })
         return "the cell uses \(demangled(symbol)), which no loaded library exports: it is internal to its module"
     }
+}
+
+/// A value that several threads read and change.
+final class Locked<Value>: @unchecked Sendable {
+    private let lock = NSLock()
+    private var stored: Value
+
+    init(_ value: Value) { stored = value }
+
+    var value: Value { lock.withLock { stored } }
+
+    func update(_ change: (inout Value) -> Void) { lock.withLock { change(&stored) } }
 }
 
 /// A value that one thread waits for and another brings.

@@ -25,6 +25,7 @@ final class WorkerProcess {
     private let standardError: Int32
     private let crash: Int32
     private let acknowledgement: Int32
+    private var isStopped = false
     private var decoders: [CellOutput.Stream: UTF8Decoder] = [:]
 
     init(installation: Installation, environment: [String: String]) throws {
@@ -45,6 +46,9 @@ final class WorkerProcess {
         // The runtime's own backtracer would take seconds and speak of the machine code; the worker reports itself.
         environment["SWIFT_BACKTRACE"] = "enable=no"
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        // Sets and dictionaries keep one order from run to run: the same seed gives the same figure.
+        environment["SWIFT_DETERMINISTIC_HASHING"] = "1"
+        environment["PYTHONHASHSEED"] = "0"
         process = try spawn(
             installation.worker, [installation.library], environment: environment,
             descriptors: [-1, output.write, errors.write, sockets[1], crashes.write, acknowledgements.read])
@@ -155,6 +159,8 @@ final class WorkerProcess {
 
     /// Ends the process and closes what is left.
     func stop() {
+        guard !isStopped else { return }
+        isStopped = true
         if process > 0 {
             kill(-process, SIGKILL)
             reap()

@@ -77,6 +77,8 @@ const char *_Nullable cpb_utf8(void *object, intptr_t *count, cpb_error error);
 
 void *_Nullable cpb_import(const char *name, cpb_error error);
 void *_Nullable cpb_get_attribute(void *object, const char *name, cpb_error error);
+/// False also if looking it up raises any other exception.
+bool cpb_has_attribute(void *object, const char *name);
 int cpb_set_attribute(void *object, const char *name, void *_Nullable value, cpb_error error);
 void *_Nullable cpb_get_item(void *object, void *key, cpb_error error);
 int cpb_set_item(void *object, void *key, void *_Nullable value, cpb_error error);
