@@ -62,6 +62,25 @@ private func cell(_ kind: CellRecord.Kind = .swift, _ source: String = "", _ out
         #expect(page.contains("<a class=\"paper\" href=\"https://arxiv.org/abs/1704.04503\">arXiv:1704.04503</a>"))
     }
 
+    @Test func aCardHoldsTheSummary() throws {
+        let folder = try RunFolder()
+        var run = record("a")
+        run.summary = "Half of it & <more>"
+        try folder.add(run)
+        try folder.add(record("b"))
+        try Gallery(folder: folder.path).write()
+        let cards = try folder.page().components(separatedBy: "<article").dropFirst()
+        #expect(cards.map { $0.contains("</h3>\n<p class=\"what\">Half of it &amp; &lt;more&gt;</p>") } == [true, false])
+    }
+
+    /// Records written before there was a summary.
+    @Test func recordsWithoutASummaryAreRead() throws {
+        var object = try #require(JSONSerialization.jsonObject(with: JSONEncoder().encode(record("a"))) as? [String: Any])
+        object["summary"] = nil
+        let run = try JSONDecoder().decode(RunRecord.self, from: JSONSerialization.data(withJSONObject: object))
+        #expect(run == record("a"))
+    }
+
     @Test func groupsByFieldInOrder() throws {
         let folder = try RunFolder()
         try folder.add(record("z", title: "b", field: "science"))

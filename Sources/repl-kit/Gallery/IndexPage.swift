@@ -113,13 +113,14 @@ struct IndexPage {
                 """
         case .run(let run):
             let counts = ClaimCounts(run.claims)
-            let words = ([run.title, run.slug, run.paper ?? "", run.field ?? ""] + run.claims.map(\.statement)).joined(separator: " ")
+            let words = ([run.title, run.summary ?? "", run.slug, run.paper ?? "", run.field ?? ""] + run.claims.map(\.statement)).joined(separator: " ")
             return """
                 <article class="card" data-state="\(Self.states(of: run, counts).joined(separator: " "))" \
                 data-words="\(HTML.escape(words.lowercased()))">
                 \(plate(entry, address: address))
                 <div class="text">
                 <h3><a href="\(address)/index.html">\(HTML.escape(run.title))</a></h3>
+                \(run.summary.map { "<p class=\"what\">\(HTML.escape($0))</p>" } ?? "")
                 \(run.paper.map { "<p class=\"meta\">\(PageParts.paper($0))</p>" } ?? "")
                 \(run.status == .failed ? "<p class=\"stopped\">Stopped: a cell failed</p>" : "")
                 \(Self.statements(run.claims))
