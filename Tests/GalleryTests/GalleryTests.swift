@@ -228,7 +228,7 @@ private func cell(_ kind: CellRecord.Kind = .swift, _ source: String = "", _ out
         #expect(page.contains("aria-label=\"Failure\">trapped</pre>"))
         #expect(page.contains("<span class=\"keyword\">let</span> x = <span class=\"number\">1</span> <span class=\"comment\">// &lt;</span>"))
         #expect(page.contains("<span class=\"keyword\">return</span> <span class=\"string\">&#39;a&#39;</span>"))
-        #expect(try folder.page().contains("Stopped: a cell failed"))
+        #expect(try folder.page().contains("<p class=\"failed-cell\">A cell failed</p>"))
     }
 
     @Test(arguments: [

@@ -107,6 +107,10 @@ import Testing
         ("\\left( x \\right]", "<mrow><mo fence=\"true\">(</mo><mi>x</mi><mo fence=\"true\">]</mo></mrow>"),
         ("\\unknown{<b>}", "<mtext>\\unknown</mtext><mrow><mo>&lt;</mo><mi>b</mi><mo>&gt;</mo></mrow>"),
         ("\\begin{pmatrix}a&b\\\\c&d\\end{pmatrix}", "<mrow><mo fence=\"true\">(</mo><mtable><mtr><mtd><mi>a</mi></mtd><mtd><mi>b</mi></mtd></mtr><mtr><mtd><mi>c</mi></mtd><mtd><mi>d</mi></mtd></mtr></mtable><mo fence=\"true\">)</mo></mrow>"),
+        // A thin space as TeX sets it: between an operator and an ordinary atom, not before a parenthesis.
+        ("2\\log p", "<mn>2</mn><mspace width=\"0.1667em\"></mspace><mi>log</mi><mspace width=\"0.1667em\"></mspace><mi>p</mi>"),
+        ("\\exp(x)", "<mi>exp</mi><mo stretchy=\"false\">(</mo><mi>x</mi><mo stretchy=\"false\">)</mo>"),
+        ("\\max_j p", "<munder><mi>max</mi><mi>j</mi></munder><mspace width=\"0.1667em\"></mspace><mi>p</mi>"),
         ("{{{", "<mrow><mrow><mrow></mrow></mrow></mrow>"),
         ("}\\frac", "<mfrac><mrow></mrow><mrow></mrow></mfrac>"),
     ])
@@ -136,6 +140,7 @@ import Testing
         ("`$a` and `$b` ``$c`$`` $d `e$`", "<p><code>$a</code> and <code>$b</code> <code>$c`$</code> $d <code>e$</code></p>"),
         ("```\n$x$\n$$\n```\n$$\ny\n$$\n\n    $$\n    z | $w|$\n    $$",
             "<pre class=\"code\" tabindex=\"0\"><code>$x$\n$$</code></pre>\n[[\ny\n]]\n<pre class=\"code\" tabindex=\"0\"><code>$$\nz | $w|$\n$$</code></pre>"),
+        ("$$\n```\ncode\n```\n$$", "<p>$$</p>\n<pre class=\"code\" tabindex=\"0\"><code>code</code></pre>\n<p>$$</p>"),
         ("$$$$ $$ $$", "<p>$$$$ $$ $$</p>"),
         ("$$\nopen\n\n+ list", "<p>$$\nopen</p>\n<ul>\n<li>list</li>\n</ul>"),
         // Displayed formulas are blocks of their own.

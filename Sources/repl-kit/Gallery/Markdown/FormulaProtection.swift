@@ -143,10 +143,12 @@ enum FormulaProtection {
         guard let first = lines.first, let start = first.firstIndex(of: UInt8(ascii: "$")) else { return nil }
         let fence = [UInt8](repeating: UInt8(ascii: "$"), count: 2)
         let prefix = first[..<start]
-        guard isContainerPrefix(prefix), first[start...].starts(with: fence), !first[(start + 2)...].contains(fence) else { return nil }
+        guard isContainerPrefix(prefix), first[start...].starts(with: fence), !first[(start + 2)...].contains(fence)
+        else { return nil }
         var joined = first
         let quotes = prefix.count { $0 == UInt8(ascii: ">") }
-        for index in lines.indices.dropFirst() where !codeLines.contains(index) {
+        for index in lines.indices.dropFirst() {
+            guard !codeLines.contains(index) else { return nil }
             var line = lines[index][...]
             for _ in 0..<quotes {
                 let rest = line.drop(while: \.isSpace)
@@ -169,7 +171,7 @@ enum FormulaProtection {
 }
 
 extension UInt8 {
-    fileprivate var isSpace: Bool { [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains(self) }
+    fileprivate var isSpace: Bool { self == UInt8(ascii: " ") || (UInt8(ascii: "\t")...UInt8(ascii: "\r")).contains(self) }
 }
 
 extension Character {
