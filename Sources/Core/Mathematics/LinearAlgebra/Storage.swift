@@ -16,18 +16,17 @@ public final class Storage<Scalar: BitwiseCopyable>: @unchecked Sendable {
     /// Whether the sole owner of this object may write to the memory.
     public let isWritable: Bool
 
-    @usableFromInline let release: @Sendable () -> Void
+    /// What gives foreign memory back; nil for memory of our own.
+    private let release: (@Sendable () -> Void)?
 
     /// Allocates memory for `count` scalars, aligned to a cache line and not initialised.
     public init(uninitializedCount count: Int) {
         precondition(count >= 0, "a storage cannot hold \(count) scalars")
-        let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: Swift.max(count, 1) * MemoryLayout<Scalar>.stride, alignment: 64)
+        let memory = StoragePool.allocate(count * MemoryLayout<Scalar>.stride)
         self.pointer = memory.bindMemory(to: Scalar.self, capacity: count)
         self.count = count
         self.isWritable = true
-        let address = UInt(bitPattern: memory)
-        self.release = { UnsafeMutableRawPointer(bitPattern: address)?.deallocate() }
+        self.release = nil
     }
 
     /// Allocates `count` scalars, all equal to `value`.
@@ -56,7 +55,10 @@ public final class Storage<Scalar: BitwiseCopyable>: @unchecked Sendable {
         self.release = release
     }
 
-    deinit { release() }
+    deinit {
+        if let release { return release() }
+        StoragePool.deallocate(UnsafeMutableRawPointer(pointer), count * MemoryLayout<Scalar>.stride)
+    }
 
     /// A copy of the scalars in memory of its own.
     public func copy() -> Storage {
