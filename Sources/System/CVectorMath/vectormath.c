@@ -37,6 +37,7 @@ typedef int64_t double_mask __attribute__((vector_size(64)));
 #define V float_vector
 #define MASK float_mask
 #define ABSBITS 0x7fffffff
+#define LOWESTEXPONENT (-87.0f)
 #define SQRT sqrtf
 #define NAME(x) float_##x
 #define SCALARF(name) name##f
@@ -53,6 +54,7 @@ typedef int64_t double_mask __attribute__((vector_size(64)));
 #undef V
 #undef MASK
 #undef ABSBITS
+#undef LOWESTEXPONENT
 #undef SQRT
 #undef NAME
 #undef SCALARF
@@ -68,6 +70,7 @@ typedef int64_t double_mask __attribute__((vector_size(64)));
 #define V double_vector
 #define MASK double_mask
 #define ABSBITS 0x7fffffffffffffffLL
+#define LOWESTEXPONENT (-708.0)
 #define SQRT sqrt
 #define NAME(x) double_##x
 #define SCALARF(name) name
@@ -136,6 +139,22 @@ void vm_normalize_rows_pullback(
     const void *cotangent, void *result)
 {
     DISPATCH(normalize_pullback, rows, columns, centered, y, inverse, cotangent, result);
+}
+
+void vm_jet(
+    int is_double, size_t count, int directions, int laplacian_directions, int has_laplacian, const void *z,
+    const void *first, const void *second, void *y)
+{
+    DISPATCH(jet, count, directions, laplacian_directions, has_laplacian, z, first, second, y);
+}
+
+void vm_jet_pullback(
+    int is_double, size_t count, int directions, int laplacian_directions, int has_laplacian, const void *z,
+    const void *first, const void *second, const void *third, const void *cotangent, void *result)
+{
+    DISPATCH(
+        jet_pullback, count, directions, laplacian_directions, has_laplacian, z, first, second, third, cotangent,
+        result);
 }
 
 void vm_adam_step(

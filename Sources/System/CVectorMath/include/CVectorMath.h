@@ -74,6 +74,19 @@ void vm_normalize_rows_pullback(
     int is_double, size_t rows, size_t columns, int centered, const void *y, const void *inverse,
     const void *cotangent, void *result);
 
+/// A smooth function of one number, applied to jets: arrays of `count` values, then of the derivatives along
+/// `directions` directions, then (where `has_laplacian`) of the sum of the second derivatives along the first
+/// `laplacian_directions`. `first` and `second` are the function's derivatives at the values; the values of the
+/// result are not written.
+void vm_jet(
+    int is_double, size_t count, int directions, int laplacian_directions, int has_laplacian, const void *z,
+    const void *first, const void *second, void *y);
+
+/// The cotangent of the jets z of `vm_jet`, with the function's third derivative too.
+void vm_jet_pullback(
+    int is_double, size_t count, int directions, int laplacian_directions, int has_laplacian, const void *z,
+    const void *first, const void *second, const void *third, const void *cotangent, void *result);
+
 /// One step of Adam on one parameter array; see the Swift type for what the numbers mean.
 void vm_adam_step(
     int is_double, size_t count, const void *gradient, void *first, void *second, void *parameters,
