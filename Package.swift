@@ -32,7 +32,7 @@ let package = Package(
             dependencies: ["Mathematics", "COpenBLAS", "CVectorMath", .product(name: "Numerics", package: "swift-numerics")],
             path: "Sources/Core/DeepLearning"),
         .target(name: "Statistics", dependencies: ["Mathematics"], path: "Sources/Core/Statistics"),
-        .target(name: "Science", dependencies: ["Mathematics"], path: "Sources/Core/Science"),
+        .target(name: "Science", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Science"),
         .target(
             name: "Core", dependencies: ["Mathematics", "DeepLearning", "Statistics", "Science"],
             path: "Sources/Core/Umbrella"),

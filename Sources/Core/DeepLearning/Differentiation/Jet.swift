@@ -80,17 +80,20 @@ public struct Jet<Scalar: TensorScalar>: Sendable {
     public func applying(_ activation: JetActivation<Scalar>) -> Jet {
         let (directions, spatial, laplacian) = (directionCount, spatialCount, hasLaplacian)
         let isDouble: Int32 = Scalar.usesDoubleKernels ? 1 : 0
+        // The pullback asks for one derivative more than the value.
+        let order = (laplacian ? 2 : directions > 0 ? 1 : 0) + (parts.trace == nil ? 0 : 1)
         var derivatives: [Tensor<Scalar>] = []
         let result = Tensor.recording(parts, .general) { z in
             let z = z.packed()
             let values = z[0]
-            derivatives = activation.derivatives(values)
+            derivatives = activation.derivatives(values, order).map { $0.packed() }
             let y = Tensor<Scalar>(uninitialized: z.shape)
-            y.pointer.update(from: derivatives[0].packed().pointer, count: values.count)
-            let first = derivatives[1].packed(), second = derivatives[2].packed()
-            vm_jet(
-                isDouble, values.count, Int32(directions), Int32(spatial), laplacian ? 1 : 0, z.pointer, first.pointer,
-                second.pointer, y.pointer)
+            y.pointer.update(from: derivatives[0].pointer, count: values.count)
+            if directions > 0 || laplacian {
+                vm_jet(
+                    isDouble, values.count, Int32(directions), Int32(spatial), laplacian ? 1 : 0, z.pointer,
+                    derivatives[1].pointer, derivatives[laplacian ? 2 : 1].pointer, y.pointer)
+            }
             return y
         } pullback: { z, _ in
             let saved = derivatives
@@ -100,10 +103,11 @@ public struct Jet<Scalar: TensorScalar>: Sendable {
                 }
                 let z = z.packed(), cotangent = cotangent.packed()
                 let result = Tensor<Scalar>(uninitialized: z.shape)
-                let first = saved[1].packed(), second = saved[2].packed(), third = saved[3].packed()
+                // Derivatives that are not there are not read.
                 vm_jet_pullback(
                     isDouble, z.count / z.shape[0], Int32(directions), Int32(spatial), laplacian ? 1 : 0, z.pointer,
-                    first.pointer, second.pointer, third.pointer, cotangent.pointer, result.pointer)
+                    saved[1].pointer, saved[min(2, order)].pointer, saved[min(3, order)].pointer, cotangent.pointer,
+                    result.pointer)
                 return result
             }
         }
@@ -112,7 +116,7 @@ public struct Jet<Scalar: TensorScalar>: Sendable {
 
     /// The same in tensor operations, which can be differentiated any number of times.
     private func inOperations(_ jet: Jet, _ activation: JetActivation<Scalar>) -> Tensor<Scalar> {
-        let derivatives = activation.derivatives(jet.value)
+        let derivatives = activation.derivatives(jet.value, hasLaplacian ? 2 : 1)
         var parts = [derivatives[0]]
         for direction in 0..<directionCount { parts.append(derivatives[1] * jet.derivative(along: direction)) }
         if hasLaplacian {
@@ -128,39 +132,49 @@ public struct Jet<Scalar: TensorScalar>: Sendable {
 
 /// A smooth function of one number with its first three derivatives.
 public struct JetActivation<Scalar: TensorScalar>: Sendable {
-    /// σ, σ′, σ″ and σ‴ at each element.
-    let derivatives: @Sendable (Tensor<Scalar>) -> [Tensor<Scalar>]
+    /// σ and as many of its derivatives as asked for, at each element.
+    let derivatives: @Sendable (_ x: Tensor<Scalar>, _ order: Int) -> [Tensor<Scalar>]
 
-    /// A function of one's own: `derivatives` gives σ, σ′, σ″ and σ‴ at each element, in tensor operations.
-    public init(_ derivatives: @escaping @Sendable (Tensor<Scalar>) -> [Tensor<Scalar>]) {
+    /// A function of one's own.
+    ///
+    /// - Parameter derivatives: from x and an order of at most 3, the list σ(x), σ′(x), … of that many derivatives
+    ///   (or more), in tensor operations.
+    public init(_ derivatives: @escaping @Sendable (_ x: Tensor<Scalar>, _ order: Int) -> [Tensor<Scalar>]) {
         self.derivatives = derivatives
     }
 
     /// ln(1 + e^(βx)) / β.
     public static func softplus(beta: Scalar = 1) -> JetActivation {
-        JetActivation { x in
+        JetActivation { x, order in
             let scaled = x * beta
-            let first = sigmoid(scaled)
-            let second = (first - first.squared()) * beta
-            return [DeepLearning.softplus(scaled) / beta, first, second, second * (1 - first * 2) * beta]
+            var list = [DeepLearning.softplus(scaled) / beta]
+            if order >= 1 { list.append(sigmoid(scaled)) }
+            if order >= 2 { list.append((list[1] - list[1].squared()) * beta) }
+            if order >= 3 { list.append(list[2] * (beta - list[1] * (2 * beta))) }
+            return list
         }
     }
 
     /// The hyperbolic tangent.
     public static var tanh: JetActivation {
-        JetActivation { x in
+        JetActivation { x, order in
             let value = DeepLearning.tanh(x)
-            let first = 1 - value.squared()
-            let second = value * first * -2
-            return [value, first, second, first.squared() * -2 - value * second * 2]
+            var list = [value]
+            if order >= 1 { list.append(1 - value.squared()) }
+            if order >= 2 { list.append(value * list[1] * -2) }
+            if order >= 3 { list.append(list[1].squared() * -2 - value * list[2] * 2) }
+            return list
         }
     }
 
     /// The sine.
     public static var sine: JetActivation {
-        JetActivation { x in
-            let value = sin(x), first = cos(x)
-            return [value, first, -value, -first]
+        JetActivation { x, order in
+            var list = [sin(x)]
+            if order >= 1 { list.append(cos(x)) }
+            if order >= 2 { list.append(-list[0]) }
+            if order >= 3 { list.append(-list[1]) }
+            return list
         }
     }
 }
