@@ -102,7 +102,9 @@ let package = Package(
             name: "CVectorMath", path: "Sources/System/CVectorMath", exclude: ["kernels.inc", "transcendental.inc"],
             linkerSettings: vectorMathLibraries),
 
-        .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),
+        .testTarget(
+            name: "MathematicsTests",
+            dependencies: ["Mathematics", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "DeepLearningTests", dependencies: ["DeepLearning", "Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Mathematics"]),
         .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),
