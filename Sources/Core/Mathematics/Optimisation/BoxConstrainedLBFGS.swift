@@ -35,9 +35,9 @@ public struct BoxConstrainedLBFGS: Sendable, Hashable {
         from start: Vector, lower: Vector, upper: Vector, trace: (OptimisationStep) -> Void = { _ in },
         _ function: ValueAndGradient
     ) throws(OptimisationError) -> OptimisationResult {
-        try require(memory >= 1, "memory", memory, "at least 1")
-        try require(maximumIterations >= 0, "maximumIterations", maximumIterations, "at least 0")
-        try require(gradientTolerance >= 0, "gradientTolerance", gradientTolerance, "at least 0")
+        try requireArgument(memory >= 1, "memory", memory, "at least 1")
+        try requireArgument(maximumIterations >= 0, "maximumIterations", maximumIterations, "at least 0")
+        try requireArgument(gradientTolerance >= 0, "gradientTolerance", gradientTolerance, "at least 0")
         let box = try ConvexSet.box(lower: lower, upper: upper)
         if start.count != lower.count {
             throw .lengthMismatch(argument: "start", count: start.count, expected: lower.count)

@@ -45,7 +45,7 @@ public struct ConvexSet: Sendable {
     ///
     /// - Throws: `OptimisationError` unless the total is positive and finite.
     public static func simplex(total: Double = 1) throws(OptimisationError) -> ConvexSet {
-        try require(total > 0 && total.isFinite, "total", total, "a positive finite number")
+        try requireArgument(total > 0 && total.isFinite, "total", total, "a positive finite number")
         return ConvexSet(
             projection: { point in
                 let threshold = simplexThreshold(Array(point), total)
@@ -65,7 +65,7 @@ public struct ConvexSet: Sendable {
     ///
     /// - Throws: `OptimisationError` unless the radius is positive and finite.
     public static func l1Ball(radius: Double = 1) throws(OptimisationError) -> ConvexSet {
-        try require(radius > 0 && radius.isFinite, "radius", radius, "a positive finite number")
+        try requireArgument(radius > 0 && radius.isFinite, "radius", radius, "a positive finite number")
         return ConvexSet(
             projection: { point in
                 if point.absoluteSum <= radius { return point }
@@ -88,7 +88,7 @@ public struct ConvexSet: Sendable {
     ///
     /// - Throws: `OptimisationError` unless the radius is positive and finite.
     public static func l2Ball(radius: Double = 1, center: Vector? = nil) throws(OptimisationError) -> ConvexSet {
-        try require(radius > 0 && radius.isFinite, "radius", radius, "a positive finite number")
+        try requireArgument(radius > 0 && radius.isFinite, "radius", radius, "a positive finite number")
         return ConvexSet(
             projection: { point in
                 let offset = center.map { point - $0 } ?? point
@@ -114,7 +114,7 @@ public struct ConvexSet: Sendable {
             throw .lengthMismatch(argument: "upper", count: upper.count, expected: lower.count)
         }
         for index in lower.indices {
-            try require(
+            try requireArgument(
                 lower[index] <= upper[index], "lower[\(index)]", lower[index], "at most upper[\(index)] = \(upper[index])")
         }
         return ConvexSet(
@@ -145,10 +145,10 @@ public struct ConvexSet: Sendable {
     private static func hyperplane(
         normal: Vector, offset: Double, isOneSided: Bool
     ) throws(OptimisationError) -> ConvexSet {
-        try requireFinite(normal, "normal")
-        try require(offset.isFinite, "offset", offset, "a finite number")
+        try requireFiniteElements(normal, "normal")
+        try requireArgument(offset.isFinite, "offset", offset, "a finite number")
         let length = normal.norm
-        try require(length > 0, "normal", normal, "a vector that is not zero")
+        try requireArgument(length > 0, "normal", normal, "a vector that is not zero")
         let unit = normal / length
         let height = offset / length
         return ConvexSet(
@@ -171,10 +171,10 @@ public struct ConvexSet: Sendable {
     public static func ellipsoid(
         metric: Matrix, radius: Double = 1, center: Vector? = nil
     ) throws(OptimisationError) -> ConvexSet {
-        try require(radius > 0 && radius.isFinite, "radius", radius, "a positive finite number")
+        try requireArgument(radius > 0 && radius.isFinite, "radius", radius, "a positive finite number")
         let eigen: SymmetricEigendecomposition<Double>
         do throws(LinearAlgebraError) { eigen = try SymmetricEigendecomposition(metric) } catch { throw .linearAlgebra(error) }
-        try require(
+        try requireArgument(
             (eigen.eigenvalues.first ?? 1) > 0, "metric", "of smallest eigenvalue \(eigen.eigenvalues.first ?? 1)",
             "a positive definite matrix")
         let values = eigen.eigenvalues
@@ -212,11 +212,6 @@ public struct ConvexSet: Sendable {
                     * solved.advanced(by: -normal.dot(solved) / normal.dot(along), along: along)
             })
     }
-
-    /// The cone of non-decreasing vectors, x₀ ≤ x₁ ≤ …, by pooling adjacent violators. O(n).
-    public static let monotoneCone = ConvexSet(
-        projection: { point in averaged(point, over: pooledBlocks(point)) },
-        jacobianProduct: { point, direction in averaged(direction, over: pooledBlocks(point)) })
 }
 
 /// The τ for which Σ max(xᵢ − τ, 0) = total.
@@ -231,29 +226,4 @@ func simplexThreshold(_ values: [Double], _ total: Double) -> Double {
         threshold = candidate
     }
     return threshold
-}
-
-/// The ranges over which isotonic regression averages.
-private func pooledBlocks(_ point: Vector) -> [Range<Int>] {
-    var blocks: [(range: Range<Int>, sum: Double)] = []
-    for (index, value) in point.enumerated() {
-        var block = (range: index..<index + 1, sum: value)
-        while let last = blocks.last,
-            last.sum / Double(last.range.count) >= block.sum / Double(block.range.count)
-        {
-            block = (last.range.lowerBound..<block.range.upperBound, last.sum + block.sum)
-            blocks.removeLast()
-        }
-        blocks.append(block)
-    }
-    return blocks.map(\.range)
-}
-
-private func averaged(_ vector: Vector, over blocks: [Range<Int>]) -> Vector {
-    var result = vector
-    for block in blocks where block.count > 1 {
-        let mean = block.reduce(0) { $0 + vector[$1] } / Double(block.count)
-        for index in block { result[index] = mean }
-    }
-    return result
 }

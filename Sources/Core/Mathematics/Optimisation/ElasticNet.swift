@@ -81,7 +81,7 @@ public struct ElasticNet: Sendable, Hashable {
     ) throws(OptimisationError) -> [ElasticNetFit] {
         var problem = try CoordinateDescent(self, rows, targets)
         for (index, penalty) in penalties.enumerated() {
-            try require(penalty > 0 && penalty.isFinite, "penalties[\(index)]", penalty, "a positive finite number")
+            try requireArgument(penalty > 0 && penalty.isFinite, "penalties[\(index)]", penalty, "a positive finite number")
         }
         return penalties.map { problem.solve(penalty: $0) }
     }
@@ -93,10 +93,10 @@ public struct ElasticNet: Sendable, Hashable {
     public func path(
         _ rows: Matrix, _ targets: Vector, count: Int = 100, ratio: Double = 1e-3
     ) throws(OptimisationError) -> [ElasticNetFit] {
-        try require(count >= 1, "count", count, "at least 1")
-        try require(ratio > 0 && ratio <= 1, "ratio", ratio, "a number in (0, 1]")
+        try requireArgument(count >= 1, "count", count, "at least 1")
+        try requireArgument(ratio > 0 && ratio <= 1, "ratio", ratio, "a number in (0, 1]")
         let largest = try largestUsefulPenalty(rows, targets)
-        try require(largest > 0, "targets", "uncorrelated with every column", "a correlated column")
+        try requireArgument(largest > 0, "targets", "uncorrelated with every column", "a correlated column")
         return try path(
             rows, targets, penalties: .logarithmicallySpaced(from: largest, to: largest * ratio, count: count))
     }
@@ -132,15 +132,15 @@ private struct CoordinateDescent {
     }
 
     init(_ model: ElasticNet, _ rows: Matrix, _ targets: Vector) throws(OptimisationError) {
-        try require(model.l1Ratio > 0 && model.l1Ratio <= 1, "l1Ratio", model.l1Ratio, "a number in (0, 1]")
-        try require(model.tolerance > 0, "tolerance", model.tolerance, "a positive number")
-        try require(model.maximumIterations >= 1, "maximumIterations", model.maximumIterations, "at least 1")
-        try require(rows.rows >= 1, "rows", "empty", "at least one row")
+        try requireArgument(model.l1Ratio > 0 && model.l1Ratio <= 1, "l1Ratio", model.l1Ratio, "a number in (0, 1]")
+        try requireArgument(model.tolerance > 0, "tolerance", model.tolerance, "a positive number")
+        try requireArgument(model.maximumIterations >= 1, "maximumIterations", model.maximumIterations, "at least 1")
+        try requireArgument(rows.rows >= 1, "rows", "empty", "at least one row")
         if targets.count != rows.rows {
             throw .lengthMismatch(argument: "targets", count: targets.count, expected: rows.rows)
         }
-        try requireFinite(targets, "targets")
-        try requireFinite(rows.flattened, "rows")
+        try requireFiniteElements(targets, "targets")
+        try requireFiniteElements(rows.flattened, "rows")
         self.model = model
         columnMeans = model.fitsIntercept ? rows.columnMeans : .zeros(rows.columns)
         let mean = model.fitsIntercept ? targets.mean : 0

@@ -72,10 +72,10 @@ func descend(
     _ function: ValueAndGradient, direction: (DescentState) -> (direction: Vector, step: Double)
 ) throws(OptimisationError) -> OptimisationResult {
     try lineSearch.validate()
-    try require(initialStep > 0 && initialStep.isFinite, "initialStep", initialStep, "a positive finite number")
-    try require(gradientTolerance >= 0, "gradientTolerance", gradientTolerance, "at least 0")
-    try require(valueTolerance >= 0, "valueTolerance", valueTolerance, "at least 0")
-    try require(maximumIterations >= 0, "maximumIterations", maximumIterations, "at least 0")
+    try requireArgument(initialStep > 0 && initialStep.isFinite, "initialStep", initialStep, "a positive finite number")
+    try requireArgument(gradientTolerance >= 0, "gradientTolerance", gradientTolerance, "at least 0")
+    try requireArgument(valueTolerance >= 0, "valueTolerance", valueTolerance, "at least 0")
+    try requireArgument(maximumIterations >= 0, "maximumIterations", maximumIterations, "at least 0")
     return try withoutActuallyEscaping(function) { (function) throws(OptimisationError) -> OptimisationResult in
         var objective = CountedObjective(function: function)
         var (value, gradient) = try objective.start(start)

@@ -49,7 +49,7 @@ public struct LBFGS: Sendable, Hashable {
     public func minimise(
         from start: Vector, trace: (OptimisationStep) -> Void = { _ in }, _ function: ValueAndGradient
     ) throws(OptimisationError) -> OptimisationResult {
-        try require(memory >= 1, "memory", memory, "at least 1")
+        try requireArgument(memory >= 1, "memory", memory, "at least 1")
         var history = SecantHistory(capacity: memory)
         return try descend(
             from: start, lineSearch: lineSearch, initialStep: 1, gradientTolerance: gradientTolerance,

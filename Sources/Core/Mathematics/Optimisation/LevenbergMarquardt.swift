@@ -17,21 +17,19 @@ public struct LeastSquaresResult: Sendable, Hashable {
     /// - Throws: `OptimisationError` if there are no more residuals than parameters or J is rank deficient.
     public func covariance() throws(OptimisationError) -> Matrix {
         let (m, n) = (jacobian.rows, jacobian.columns)
-        try require(m > n, "residuals", m, "more residuals than the \(n) parameters")
+        try requireArgument(m > n, "residuals", m, "more residuals than the \(n) parameters")
         do throws(LinearAlgebraError) {
             let decomposition = try SingularValueDecomposition(jacobian)
             let values = decomposition.singularValues
             let least = Double(m) * .ulpOfOne * (values.first ?? 0)
-            try require2(values.allSatisfy { $0 > least })
+            guard values.allSatisfy({ $0 > least }) else {
+                throw LinearAlgebraError.singular(argument: "jacobian", rows: n, pivot: n)
+            }
             let scaled = decomposition.rightTransposed.scalingRows(by: values.map { 1 / $0 })
             return residuals.squaredNorm / Double(m - n) * scaled.columnGram
         } catch {
             throw .linearAlgebra(error)
         }
-    }
-
-    private func require2(_ condition: Bool) throws(LinearAlgebraError) {
-        if !condition { throw .singular(argument: "jacobian", rows: jacobian.columns, pivot: jacobian.columns) }
     }
 }
 
@@ -78,31 +76,31 @@ public struct LevenbergMarquardt: Sendable, Hashable {
     ///   - residuals: the m residuals.
     /// - Throws: `OptimisationError` if a parameter is out of range, shapes differ or numbers are not finite.
     public func minimise(
-        from start: Vector, jacobian: ((Vector) -> Matrix)? = nil, trace: (OptimisationStep) -> Void = { _ in },
-        residuals: (Vector) -> Vector
+        from start: Vector, jacobian: ((Vector) throws -> Matrix)? = nil, trace: (OptimisationStep) -> Void = { _ in },
+        residuals: (Vector) throws -> Vector
     ) throws(OptimisationError) -> LeastSquaresResult {
-        try require(initialDamping > 0, "initialDamping", initialDamping, "a positive number")
-        try require(maximumIterations >= 0, "maximumIterations", maximumIterations, "at least 0")
-        try requireFinite(start, "start")
+        try requireArgument(initialDamping > 0, "initialDamping", initialDamping, "a positive number")
+        try requireArgument(maximumIterations >= 0, "maximumIterations", maximumIterations, "at least 0")
+        try requireFiniteElements(start, "start")
         var evaluations = 1
         var point = start
-        var residual = residuals(start)
-        try requireFinite(residual, "the residuals at the start")
+        var residual = try calling { try residuals(start) }
+        try requireFiniteElements(residual, "the residuals at the start")
         let (m, n) = (residual.count, start.count)
         func derivative() throws(OptimisationError) -> Matrix {
             var result: Matrix
             if let jacobian {
-                result = jacobian(point)
+                result = try calling { try jacobian(point) }
             } else {
                 evaluations += 2 * n
-                result = centralDifferences(residuals, at: point, count: m)
+                result = try centralDifferences(residuals, at: point, count: m)
             }
             if result.rows != m || result.columns != n {
                 throw .invalid(
                     argument: "jacobian", value: "of shape (\(result.rows), \(result.columns))",
                     expected: "shape (\(m), \(n))")
             }
-            try requireFinite(result.flattened, "jacobian")
+            try requireFiniteElements(result.flattened, "jacobian")
             return result
         }
         var matrix = try derivative()
@@ -142,7 +140,7 @@ public struct LevenbergMarquardt: Sendable, Hashable {
                 let scaledStep = decomposition.rightTransposed.transposeMultiplied(by: filtered)
                 let step = scaledStep .* scaling
                 let trial = point + step
-                let trialResidual = residuals(trial)
+                let trialResidual = try calling { try residuals(trial) }
                 evaluations += 1
                 if trialResidual.count != m {
                     throw .lengthMismatch(argument: "residuals", count: trialResidual.count, expected: m)
@@ -180,15 +178,20 @@ public struct LevenbergMarquardt: Sendable, Hashable {
         }
     }
 
-    private func centralDifferences(_ residuals: (Vector) -> Vector, at point: Vector, count: Int) -> Matrix {
+    private func centralDifferences(
+        _ residuals: (Vector) throws -> Vector, at point: Vector, count: Int
+    ) throws(OptimisationError) -> Matrix {
         var transposed = Matrix.zeros(point.count, count)
         for index in point.indices {
             let step = 6.055454452393343e-06 * max(point[index].magnitude, 1)
             var (above, below) = (point, point)
             above[index] += step
             below[index] -= step
-            let (plus, minus) = (residuals(above), residuals(below))
-            guard plus.count == count, minus.count == count else { continue }
+            let plus = try calling { try residuals(above) }
+            let minus = try calling { try residuals(below) }
+            for side in [plus, minus] where side.count != count {
+                throw .lengthMismatch(argument: "residuals", count: side.count, expected: count)
+            }
             transposed.setRow(index, to: (plus - minus) / (above[index] - below[index]))
         }
         return transposed.transposed

@@ -27,13 +27,13 @@ extension LineSearch {
     func validate() throws(OptimisationError) {
         switch self {
         case .armijo(let decrease, let contraction):
-            try require(decrease > 0 && decrease < 1, "decrease", decrease, "a number between 0 and 1")
-            try require(contraction > 0 && contraction < 1, "contraction", contraction, "a number between 0 and 1")
+            try requireArgument(decrease > 0 && decrease < 1, "decrease", decrease, "a number between 0 and 1")
+            try requireArgument(contraction > 0 && contraction < 1, "contraction", contraction, "a number between 0 and 1")
         case .strongWolfe(let decrease, let curvature):
-            try require(decrease > 0 && decrease < 0.5, "decrease", decrease, "a number between 0 and 1/2")
-            try require(
+            try requireArgument(decrease > 0 && decrease < 0.5, "decrease", decrease, "a number between 0 and 1/2")
+            try requireArgument(
                 curvature > decrease && curvature < 1, "curvature", curvature, "a number between decrease and 1")
-        case .constant(let step): try require(step > 0 && step.isFinite, "step", step, "a positive finite number")
+        case .constant(let step): try requireArgument(step > 0 && step.isFinite, "step", step, "a positive finite number")
         }
     }
 

@@ -4,7 +4,7 @@ extension DenseMatrix where Scalar == Double {
     /// - Parameter minimum: the least eigenvalue of the result, at least 0.
     /// - Throws: `OptimisationError` unless the matrix is symmetric and finite.
     public func projectedOntoPositiveSemidefinite(minimum: Double = 0) throws(OptimisationError) -> Matrix {
-        try require(minimum >= 0 && minimum.isFinite, "minimum", minimum, "at least 0")
+        try requireArgument(minimum >= 0 && minimum.isFinite, "minimum", minimum, "at least 0")
         do throws(LinearAlgebraError) {
             return try SymmetricEigendecomposition(self).applying { Swift.max($0, minimum) }
         } catch {
@@ -16,7 +16,7 @@ extension DenseMatrix where Scalar == Double {
     ///
     /// - Throws: `OptimisationError` unless the matrix is square and finite.
     public func projectedOntoBirkhoffPolytope(tolerance: Double = 1e-12) throws(OptimisationError) -> Matrix {
-        try require(rows == columns, "matrix", "of shape (\(rows), \(columns))", "a square matrix")
+        try requireArgument(rows == columns, "matrix", "of shape (\(rows), \(columns))", "a square matrix")
         return try projectedOntoTransportPolytope(
             rowSums: .ones(rows), columnSums: .ones(columns), tolerance: tolerance)
     }
@@ -35,21 +35,21 @@ extension DenseMatrix where Scalar == Double {
     public func projectedOntoTransportPolytope(
         rowSums: Vector, columnSums: Vector, tolerance: Double = 1e-12
     ) throws(OptimisationError) -> Matrix {
-        try requireFinite(flattened, "matrix")
+        try requireFiniteElements(flattened, "matrix")
         if rowSums.count != rows { throw .lengthMismatch(argument: "rowSums", count: rowSums.count, expected: rows) }
         if columnSums.count != columns {
             throw .lengthMismatch(argument: "columnSums", count: columnSums.count, expected: columns)
         }
         for (index, sum) in rowSums.enumerated() {
-            try require(sum > 0 && sum.isFinite, "rowSums[\(index)]", sum, "a positive finite number")
+            try requireArgument(sum > 0 && sum.isFinite, "rowSums[\(index)]", sum, "a positive finite number")
         }
         for (index, sum) in columnSums.enumerated() {
-            try require(sum > 0 && sum.isFinite, "columnSums[\(index)]", sum, "a positive finite number")
+            try requireArgument(sum > 0 && sum.isFinite, "columnSums[\(index)]", sum, "a positive finite number")
         }
-        try require(
+        try requireArgument(
             (rowSums.sum - columnSums.sum).magnitude <= 1e-9 * rowSums.sum, "columnSums",
             "of total \(columnSums.sum)", "the total \(rowSums.sum) of rowSums")
-        try require(tolerance > 0, "tolerance", tolerance, "a positive number")
+        try requireArgument(tolerance > 0, "tolerance", tolerance, "a positive number")
         guard rows > 0 else { return self }
         let (n, m) = (rows, columns)
         let targets = Vector(count: n + m) { $0 < n ? rowSums[$0] : columnSums[$0 - n] }
@@ -110,7 +110,7 @@ extension DenseMatrix where Scalar == Double {
     ///
     /// - Throws: `OptimisationError` if the threshold is negative or the matrix is not finite.
     public func singularValuesThresholded(by threshold: Double) throws(OptimisationError) -> Matrix {
-        try require(threshold >= 0, "threshold", threshold, "at least 0")
+        try requireArgument(threshold >= 0, "threshold", threshold, "at least 0")
         do throws(LinearAlgebraError) {
             let decomposition = try SingularValueDecomposition(self)
             let values = decomposition.singularValues.map { Swift.max($0 - threshold, 0) }

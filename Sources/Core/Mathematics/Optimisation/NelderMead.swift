@@ -35,27 +35,27 @@ public struct NelderMead: Sendable, Hashable {
     ///
     /// - Throws: `OptimisationError` if the start is empty or not finite.
     public func minimise(
-        from start: Vector, trace: (OptimisationStep) -> Void = { _ in }, _ function: (Vector) -> Double
+        from start: Vector, trace: (OptimisationStep) -> Void = { _ in }, _ function: (Vector) throws -> Double
     ) throws(OptimisationError) -> OptimisationResult {
         let n = start.count
-        try require(n >= 1, "start", "empty", "at least one variable")
-        try requireFinite(start, "start")
-        try require(initialChange > 0, "initialChange", initialChange, "a positive number")
+        try requireArgument(n >= 1, "start", "empty", "at least one variable")
+        try requireFiniteElements(start, "start")
+        try requireArgument(initialChange > 0, "initialChange", initialChange, "a positive number")
         var evaluations = 0
-        func value(_ point: Vector) -> Double {
+        func value(_ point: Vector) throws(OptimisationError) -> Double {
             evaluations += 1
-            let value = function(point)
+            let value = try calling { try function(point) }
             return value.isNaN ? .infinity : value
         }
         let dimension = Double(n)
         let expansion = isAdaptive ? 1 + 2 / dimension : 2
         let contraction = isAdaptive && n > 1 ? 0.75 - 1 / (2 * dimension) : 0.5
         let shrinkage = isAdaptive && n > 1 ? 1 - 1 / dimension : 0.5
-        var simplex = [(point: start, value: value(start))]
+        var simplex = [(point: start, value: try value(start))]
         for index in 0..<n {
             var vertex = start
             vertex[index] = vertex[index] == 0 ? 0.00025 : vertex[index] * (1 + initialChange)
-            simplex.append((vertex, value(vertex)))
+            simplex.append((vertex, try value(vertex)))
         }
         func sort() {
             // A stable order keeps older vertices first among equals.
@@ -79,22 +79,22 @@ public struct NelderMead: Sendable, Hashable {
             var centroid = Vector.zeros(n)
             for vertex in simplex.dropLast() { centroid += vertex.point }
             centroid /= dimension
-            func along(_ factor: Double) -> (point: Vector, value: Double) {
+            func along(_ factor: Double) throws(OptimisationError) -> (point: Vector, value: Double) {
                 let point = centroid.advanced(by: factor, along: centroid - worst.point)
-                return (point, value(point))
+                return (point, try value(point))
             }
-            let reflected = along(1)
+            let reflected = try along(1)
             var accepted: (point: Vector, value: Double)?
             if reflected.value < best.value {
-                let expanded = along(expansion)
+                let expanded = try along(expansion)
                 accepted = expanded.value < reflected.value ? expanded : reflected
             } else if reflected.value < simplex[n - 1].value {
                 accepted = reflected
             } else if reflected.value < worst.value {
-                let outside = along(contraction)
+                let outside = try along(contraction)
                 accepted = outside.value <= reflected.value ? outside : nil
             } else {
-                let inside = along(-contraction)
+                let inside = try along(-contraction)
                 accepted = inside.value < worst.value ? inside : nil
             }
             if let accepted {
@@ -102,7 +102,7 @@ public struct NelderMead: Sendable, Hashable {
             } else {
                 for index in 1...n {
                     let point = best.point.advanced(by: shrinkage, along: simplex[index].point - best.point)
-                    simplex[index] = (point, value(point))
+                    simplex[index] = (point, try value(point))
                 }
             }
             sort()

@@ -39,10 +39,10 @@ public struct NewtonConjugateGradient: Sendable, Hashable {
         from start: Vector, hessianProduct: (_ point: Vector, _ direction: Vector) -> Vector,
         trace: (OptimisationStep) -> Void = { _ in }, _ function: ValueAndGradient
     ) throws(OptimisationError) -> OptimisationResult {
-        try require(initialRadius > 0, "initialRadius", initialRadius, "a positive number")
-        try require(maximumRadius >= initialRadius, "maximumRadius", maximumRadius, "at least initialRadius")
-        try require(gradientTolerance >= 0, "gradientTolerance", gradientTolerance, "at least 0")
-        try require(maximumIterations >= 0, "maximumIterations", maximumIterations, "at least 0")
+        try requireArgument(initialRadius > 0, "initialRadius", initialRadius, "a positive number")
+        try requireArgument(maximumRadius >= initialRadius, "maximumRadius", maximumRadius, "at least initialRadius")
+        try requireArgument(gradientTolerance >= 0, "gradientTolerance", gradientTolerance, "at least 0")
+        try requireArgument(maximumIterations >= 0, "maximumIterations", maximumIterations, "at least 0")
         return try withoutActuallyEscaping(function) { (function) throws(OptimisationError) -> OptimisationResult in
             var objective = CountedObjective(function: function)
             var point = start

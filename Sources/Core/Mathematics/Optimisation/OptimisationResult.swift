@@ -61,7 +61,9 @@ public struct OptimisationStep: Sendable, Hashable {
 }
 
 /// A smooth objective: its value and gradient at a point, computed together.
-public typealias ValueAndGradient = (Vector) -> (value: Double, gradient: Vector)
+///
+/// What it throws ends the minimisation with `OptimisationError.objective`.
+public typealias ValueAndGradient = (Vector) throws -> (value: Double, gradient: Vector)
 
 /// Why a minimiser could not work.
 public enum OptimisationError: Error, Equatable, CustomStringConvertible {
@@ -79,6 +81,22 @@ public enum OptimisationError: Error, Equatable, CustomStringConvertible {
     case notConverged(method: String, iterations: Int, residual: Double)
     /// A linear system inside the method could not be solved.
     case linearAlgebra(LinearAlgebraError)
+    /// A function given by the caller threw this error.
+    case objective(any Error)
+
+    /// Whether case and payload agree; errors of the caller's functions are compared by their descriptions.
+    public static func == (left: OptimisationError, right: OptimisationError) -> Bool {
+        switch (left, right) {
+        case (.invalid(let a, let b, let c), .invalid(let x, let y, let z)): (a, b, c) == (x, y, z)
+        case (.notFinite(let a, let b), .notFinite(let x, let y)): a == x && (b == y || b.isNaN && y.isNaN)
+        case (.lengthMismatch(let a, let b, let c), .lengthMismatch(let x, let y, let z)): (a, b, c) == (x, y, z)
+        case (.infeasible, .infeasible), (.unbounded, .unbounded): true
+        case (.notConverged(let a, let b, let c), .notConverged(let x, let y, let z)): (a, b, c) == (x, y, z)
+        case (.linearAlgebra(let a), .linearAlgebra(let x)): a == x
+        case (.objective(let a), .objective(let x)): "\(a)" == "\(x)"
+        default: false
+        }
+    }
 
     public var description: String {
         switch self {
@@ -91,6 +109,7 @@ public enum OptimisationError: Error, Equatable, CustomStringConvertible {
         case .notConverged(let method, let iterations, let residual):
             "\(method) did not converge in \(iterations) iterations: its residual is \(residual)"
         case .linearAlgebra(let error): "a linear system inside the method failed: \(error)"
+        case .objective(let error): "the objective failed: \(error)"
         }
     }
 }
@@ -102,7 +121,7 @@ struct CountedObjective {
 
     mutating func callAsFunction(_ point: Vector) throws(OptimisationError) -> (value: Double, gradient: Vector) {
         evaluations += 1
-        let result = function(point)
+        let result = try calling { try function(point) }
         if result.gradient.count != point.count {
             throw .lengthMismatch(argument: "gradient", count: result.gradient.count, expected: point.count)
         }
@@ -110,21 +129,26 @@ struct CountedObjective {
     }
 
     mutating func start(_ point: Vector) throws(OptimisationError) -> (value: Double, gradient: Vector) {
-        try requireFinite(point, "start")
+        try requireFiniteElements(point, "start")
         let result = try self(point)
         if !result.value.isFinite { throw .notFinite(what: "the objective at the start", value: result.value) }
-        try requireFinite(result.gradient, "the gradient at the start")
+        try requireFiniteElements(result.gradient, "the gradient at the start")
         return result
     }
 }
 
-func requireFinite(_ vector: Vector, _ name: String) throws(OptimisationError) {
+/// Runs a function of the caller's; what it throws becomes `OptimisationError.objective`.
+func calling<Result>(_ body: () throws -> Result) throws(OptimisationError) -> Result {
+    do { return try body() } catch { throw .objective(error) }
+}
+
+func requireFiniteElements(_ vector: Vector, _ name: String) throws(OptimisationError) {
     for (index, value) in vector.enumerated() where !value.isFinite {
         throw .notFinite(what: "\(name)[\(index)]", value: value)
     }
 }
 
-func require(
+func requireArgument(
     _ condition: Bool, _ argument: String, _ value: some CustomStringConvertible, _ expected: String
 ) throws(OptimisationError) {
     if !condition { throw .invalid(argument: argument, value: "\(value)", expected: expected) }

@@ -57,9 +57,9 @@ public struct ProximalGradient: Sendable, Hashable {
         case .backtracking(let first): length = first
         case .constant(let value): length = value
         }
-        try require(length > 0 && length.isFinite, "step", length, "a positive finite number")
-        try require(gradientTolerance >= 0, "gradientTolerance", gradientTolerance, "at least 0")
-        try require(maximumIterations >= 0, "maximumIterations", maximumIterations, "at least 0")
+        try requireArgument(length > 0 && length.isFinite, "step", length, "a positive finite number")
+        try requireArgument(gradientTolerance >= 0, "gradientTolerance", gradientTolerance, "at least 0")
+        try requireArgument(maximumIterations >= 0, "maximumIterations", maximumIterations, "at least 0")
         return try withoutActuallyEscaping(function) { (function) throws(OptimisationError) -> OptimisationResult in
             var objective = CountedObjective(function: function)
             var (value, gradient) = try objective.start(start)

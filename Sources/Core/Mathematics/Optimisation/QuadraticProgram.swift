@@ -62,10 +62,10 @@ extension QuadraticProgram {
                     value: "a matrix of shape (\(block.matrix.rows), \(block.matrix.columns)) with \(block.right.count) numbers",
                     expected: "\(n) columns and a number for each row")
             }
-            try requireFinite(block.matrix.flattened, name)
-            try requireFinite(block.right, name)
+            try requireFiniteElements(block.matrix.flattened, name)
+            try requireFiniteElements(block.right, name)
         }
-        try requireFinite(linear, "linear")
+        try requireFiniteElements(linear, "linear")
         if hessian.rows != n { throw .lengthMismatch(argument: "hessian", count: hessian.rows, expected: n) }
         let least: Double
         do throws(LinearAlgebraError) {
@@ -73,7 +73,7 @@ extension QuadraticProgram {
         } catch {
             throw .linearAlgebra(error)
         }
-        try require(
+        try requireArgument(
             least >= -1e-10 * max(hessian.maximumMagnitude, 1e-300), "hessian", "of smallest eigenvalue \(least)",
             "a positive semidefinite matrix")
         try check(equalities, "equalities")
@@ -87,7 +87,7 @@ extension QuadraticProgram {
     ///   usable or P is not positive semidefinite; `.notConverged` otherwise.
     public func solve(tolerance: Double = 1e-10) throws(OptimisationError) -> QuadraticProgramSolution {
         try validate()
-        try require(tolerance > 0, "tolerance", tolerance, "a positive number")
+        try requireArgument(tolerance > 0, "tolerance", tolerance, "a positive number")
         let n = linear.count
         let (a, b) = equalities ?? (.zeros(0, n), .zeros(0))
         let (g, h) = inequalities ?? (.zeros(0, n), .zeros(0))
