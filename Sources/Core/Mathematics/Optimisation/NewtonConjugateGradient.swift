@@ -36,62 +36,30 @@ public struct NewtonConjugateGradient: Sendable, Hashable {
     ///   - function: value and gradient at a point.
     /// - Throws: `OptimisationError` if a parameter is out of range or the start is not finite.
     public func minimise(
-        from start: Vector, hessianProduct: (_ point: Vector, _ direction: Vector) -> Vector,
+        from start: Vector, hessianProduct: (_ point: Vector, _ direction: Vector) throws -> Vector,
         trace: (OptimisationStep) -> Void = { _ in }, _ function: ValueAndGradient
     ) throws(OptimisationError) -> OptimisationResult {
-        try requireArgument(initialRadius > 0, "initialRadius", initialRadius, "a positive number")
-        try requireArgument(maximumRadius >= initialRadius, "maximumRadius", maximumRadius, "at least initialRadius")
-        try requireArgument(gradientTolerance >= 0, "gradientTolerance", gradientTolerance, "at least 0")
-        try requireArgument(maximumIterations >= 0, "maximumIterations", maximumIterations, "at least 0")
-        return try withoutActuallyEscaping(function) { (function) throws(OptimisationError) -> OptimisationResult in
-            var objective = CountedObjective(function: function)
-            var point = start
-            var (value, gradient) = try objective.start(start)
-            var radius = initialRadius
-            var iteration = 0
-            func finished(_ reason: OptimisationResult.StoppingReason) -> OptimisationResult {
-                OptimisationResult(
-                    point: point, value: value, gradientNorm: gradient.maximumMagnitude, iterations: iteration,
-                    evaluations: objective.evaluations, reason: reason)
-            }
-            trace(
-                OptimisationStep(
-                    iteration: 0, point: point, value: value, gradientNorm: gradient.maximumMagnitude, stepLength: 0))
-            while gradient.maximumMagnitude > gradientTolerance {
-                if iteration == maximumIterations { return finished(.iterationLimit) }
-                iteration += 1
-                let (step, decrease) = steihaug(gradient, radius) { hessianProduct(point, $0) }
-                let trial = point + step
-                let (trialValue, trialGradient) = try objective(trial)
-                // Near the solution both differences drown in the rounding of f: then the model is believed.
-                let rounding = 1e-14 * max(value.magnitude, trialValue.magnitude)
-                let drowned = (value - trialValue).magnitude <= rounding && decrease <= rounding
-                    && trialGradient.norm < gradient.norm
-                let ratio = drowned ? 1 : (value - trialValue) / decrease
-                let length = step.norm
-                if !(ratio >= 0.25) {
-                    radius = length / 4
-                } else if ratio > 0.75, length >= 0.99 * radius {
-                    radius = min(2 * radius, maximumRadius)
-                }
-                if ratio > 1e-4, trialGradient.allSatisfy(\.isFinite) {
-                    (point, value, gradient) = (trial, trialValue, trialGradient)
-                    trace(
-                        OptimisationStep(
-                            iteration: iteration, point: point, value: value,
-                            gradientNorm: gradient.maximumMagnitude, stepLength: length))
-                } else if radius <= 1e-16 * max(point.norm, 1e-100) {
-                    return finished(.precisionLimit)
+        try withoutActuallyEscaping(hessianProduct) { (product) throws(OptimisationError) -> OptimisationResult in
+            try descendInTrustRegion(
+                from: start, initialRadius: initialRadius, maximumRadius: maximumRadius,
+                gradientTolerance: gradientTolerance, maximumIterations: maximumIterations, looksAtCurvature: false,
+                trace: trace, function
+            ) { (point, gradient, radius, _) throws(OptimisationError) -> (step: Vector, decrease: Double)? in
+                try steihaug(gradient, radius) { (direction) throws(OptimisationError) -> Vector in
+                    let result = try calling { try product(point, direction) }
+                    if result.count != point.count {
+                        throw .lengthMismatch(argument: "hessianProduct", count: result.count, expected: point.count)
+                    }
+                    return result
                 }
             }
-            return finished(.gradientTolerance)
         }
     }
 
     /// An approximate minimiser of gᵀp + pᵀHp/2 in ‖p‖ ≤ radius, and how much it decreases that.
     private func steihaug(
-        _ gradient: Vector, _ radius: Double, _ product: (Vector) -> Vector
-    ) -> (step: Vector, decrease: Double) {
+        _ gradient: Vector, _ radius: Double, _ product: (Vector) throws(OptimisationError) -> Vector
+    ) throws(OptimisationError) -> (step: Vector, decrease: Double) {
         let norm = gradient.norm
         let tolerance = min(0.5, norm.squareRoot()) * norm
         var step = Vector.zeros(gradient.count)
@@ -107,7 +75,7 @@ public struct NewtonConjugateGradient: Sendable, Hashable {
             return b > 0 ? -c / (b + root) : (root - b) / a
         }
         for _ in 0..<max(2 * gradient.count, 20) {
-            let curved = product(direction)
+            let curved = try product(direction)
             let curvature = direction.dot(curved)
             let squared = residual.squaredNorm
             let length = squared / curvature
