@@ -1,17 +1,19 @@
-/// A convex quadratic program: minimise ½xᵀPx + qᵀx subject to Ax = b and Gx ≤ h.
+/// A convex quadratic program: minimise ½xᵀPx + qᵀx subject to Ax = b, Gx ≤ h and lower ≤ x ≤ upper.
 ///
 /// Solved by Mehrotra's predictor-corrector primal-dual interior point method on dense matrices (Nocedal and
-/// Wright, "Numerical Optimization", 2nd edition, algorithm 16.4). P may be singular and constraints may be
-/// redundant, which active-set methods for strictly convex programs do not allow. O((n + equalities)³) an
+/// Wright, "Numerical Optimization", 2nd edition, algorithm 16.4) after equilibration, and polished by one solve with
+/// the active constraints as equalities (Stellato et al., "OSQP", 2020, arXiv:1711.08013, section 4), which leaves
+/// active bounds exact. P may be singular (even zero) and constraints may be redundant. O((n + equalities)³) an
 /// iteration, 10 to 30 iterations.
 ///
 /// ```swift
 /// var program = QuadraticProgram(hessian: [[2, 0], [0, 2]], linear: [-2, -5])
 /// program.inequalities = ([[-1, 2], [1, 2]], [2, 6])
-/// try program.solve().point
+/// program.lower = .zeros(2)
+/// try program.solve().point           // [1.1, 1.55]
 /// ```
 public struct QuadraticProgram: Sendable {
-    /// P, symmetric positive semidefinite.
+    /// P, symmetric positive semidefinite, n × n.
     public var hessian: Matrix
 
     /// q.
@@ -20,8 +22,14 @@ public struct QuadraticProgram: Sendable {
     /// A and b of Ax = b; nil for none.
     public var equalities: (matrix: Matrix, right: Vector)?
 
-    /// G and h of Gx ≤ h; nil for none.
+    /// G and h of Gx ≤ h; nil for none. Rows with h = ∞ bind nothing.
     public var inequalities: (matrix: Matrix, right: Vector)?
+
+    /// The least value of each variable, −∞ for none; nil if no variable has one.
+    public var lower: Vector?
+
+    /// The largest value of each variable, ∞ for none; nil if no variable has one.
+    public var upper: Vector?
 
     /// A program without constraints so far.
     public init(hessian: Matrix, linear: Vector) {
@@ -31,6 +39,10 @@ public struct QuadraticProgram: Sendable {
 }
 
 /// What the quadratic program's solver found.
+///
+/// The multipliers satisfy Px + q + Aᵀy + Gᵀz − zₗ + zᵤ = 0; those of inequalities are at least 0, and 0 where the
+/// constraint is not active. Each is the rate at which the optimal value falls as its right-hand side grows (for a
+/// lower bound: rises).
 public struct QuadraticProgramSolution: Sendable, Hashable {
     /// The optimal point.
     public let point: Vector
@@ -38,13 +50,20 @@ public struct QuadraticProgramSolution: Sendable, Hashable {
     /// ½xᵀPx + qᵀx there.
     public let value: Double
 
-    /// The multipliers y of Ax = b: Px + q + Aᵀy + Gᵀz = 0.
+    /// The multipliers y of Ax = b.
     public let equalityMultipliers: Vector
 
-    /// The multipliers z ≥ 0 of Gx ≤ h.
+    /// The multipliers z of Gx ≤ h.
     public let inequalityMultipliers: Vector
 
-    /// The largest violation of a condition of optimality, relative to the data.
+    /// The multipliers zₗ of the lower bounds, one a variable.
+    public let lowerMultipliers: Vector
+
+    /// The multipliers zᵤ of the upper bounds, one a variable.
+    public let upperMultipliers: Vector
+
+    /// The largest violation of a condition of optimality (stationarity, feasibility, complementarity), relative to
+    /// the sizes of its terms after equilibration.
     public let residual: Double
 
     /// Iterations of the interior point method.
@@ -52,9 +71,37 @@ public struct QuadraticProgramSolution: Sendable, Hashable {
 }
 
 extension QuadraticProgram {
+    /// Solves the program.
+    ///
+    /// - Parameter tolerance: the largest `QuadraticProgramSolution.residual` accepted.
+    /// - Throws: `OptimisationError.infeasible` or `.unbounded`; `.invalid` and its like if shapes or numbers are not
+    ///   usable or P is not positive semidefinite; `.notConverged` otherwise.
+    public func solve(tolerance: Double = 1e-10) throws(OptimisationError) -> QuadraticProgramSolution {
+        try validate()
+        try requireArgument(tolerance > 0 && tolerance < 1, "tolerance", tolerance, "a number in (0, 1)")
+        guard linear.count > 0 else {
+            return QuadraticProgramSolution(
+                point: .zeros(0), value: 0, equalityMultipliers: .zeros(equalities?.right.count ?? 0),
+                inequalityMultipliers: .zeros(inequalities?.right.count ?? 0), lowerMultipliers: .zeros(0),
+                upperMultipliers: .zeros(0), residual: 0, iterations: 0)
+        }
+        let problem = EquilibratedQuadraticProgram(self)
+        var (state, residual, iterations) = problem.interiorPointSolution(tolerance: tolerance)
+        if residual <= max(1e3 * tolerance, 1e-6), let polished = problem.polished(state), polished.residual <= residual {
+            (state, residual) = polished
+        }
+        guard residual <= tolerance else {
+            try explainFailure()
+            throw .notConverged(method: "the interior point method", iterations: iterations, residual: residual)
+        }
+        return problem.solution(state, of: self, residual: residual, iterations: iterations)
+    }
+
     private func validate() throws(OptimisationError) {
         let n = linear.count
-        func check(_ block: (matrix: Matrix, right: Vector)?, _ name: String) throws(OptimisationError) {
+        func check(
+            _ block: (matrix: Matrix, right: Vector)?, _ name: String, allowsInfinity: Bool
+        ) throws(OptimisationError) {
             guard let block else { return }
             if block.matrix.columns != n || block.matrix.rows != block.right.count {
                 throw .invalid(
@@ -63,10 +110,16 @@ extension QuadraticProgram {
                     expected: "\(n) columns and a number for each row")
             }
             try requireFiniteElements(block.matrix.flattened, name)
-            try requireFiniteElements(block.right, name)
+            for (row, value) in block.right.enumerated() where !(value.isFinite || allowsInfinity && value == .infinity) {
+                throw .notFinite(what: "\(name).right[\(row)]", value: value)
+            }
         }
         try requireFiniteElements(linear, "linear")
-        if hessian.rows != n { throw .lengthMismatch(argument: "hessian", count: hessian.rows, expected: n) }
+        if hessian.rows != n || hessian.columns != n {
+            throw .invalid(
+                argument: "hessian", value: "of shape (\(hessian.rows), \(hessian.columns))",
+                expected: "shape (\(n), \(n)), as `linear` has \(n) elements")
+        }
         let least: Double
         do throws(LinearAlgebraError) {
             least = try hessian.symmetricEigenvalues().first ?? 0
@@ -74,133 +127,52 @@ extension QuadraticProgram {
             throw .linearAlgebra(error)
         }
         try requireArgument(
-            least >= -1e-10 * max(hessian.maximumMagnitude, 1e-300), "hessian", "of smallest eigenvalue \(least)",
-            "a positive semidefinite matrix")
-        try check(equalities, "equalities")
-        try check(inequalities, "inequalities")
-    }
-
-    /// Solves the program.
-    ///
-    /// - Parameter tolerance: the largest violation of a condition of optimality, relative to the data.
-    /// - Throws: `OptimisationError.infeasible` or `.unbounded`; `.invalid` and its like if shapes or numbers are not
-    ///   usable or P is not positive semidefinite; `.notConverged` otherwise.
-    public func solve(tolerance: Double = 1e-10) throws(OptimisationError) -> QuadraticProgramSolution {
-        try validate()
-        try requireArgument(tolerance > 0, "tolerance", tolerance, "a positive number")
-        let n = linear.count
-        let (a, b) = equalities ?? (.zeros(0, n), .zeros(0))
-        let (g, h) = inequalities ?? (.zeros(0, n), .zeros(0))
-        let (p, m) = (b.count, h.count)
-        let size = max(
-            1, hessian.maximumMagnitude, linear.maximumMagnitude, a.maximumMagnitude, b.maximumMagnitude,
-            g.maximumMagnitude, h.maximumMagnitude)
-        var x = Vector.zeros(n)
-        var y = Vector.zeros(p)
-        var z = Vector.ones(m)
-        var s = Vector.ones(m)
-        let limit = 100
-        var worst = Double.infinity
-        var best: QuadraticProgramSolution?
-        iterations: for iteration in 0...limit {
-            let stationarity = hessian * x + linear + a.transposeMultiplied(by: y) + g.transposeMultiplied(by: z)
-            let equality = a * x - b
-            let inequality = g * x + s - h
-            let gap = m > 0 ? s.dot(z) / Double(m) : 0
-            let scale = size * max(1, x.maximumMagnitude)
-            let value = x.dot(hessian * x) / 2 + linear.dot(x)
-            let multiplierScale = size * max(1, max(y.maximumMagnitude, z.maximumMagnitude), x.maximumMagnitude)
-            worst = max(
-                stationarity.maximumMagnitude / multiplierScale,
-                max(equality.maximumMagnitude, inequality.maximumMagnitude) / scale,
-                gap / max(1, value.magnitude))
-            if best.map({ worst < $0.residual }) ?? true, worst.isFinite {
-                best = QuadraticProgramSolution(
-                    point: x, value: value, equalityMultipliers: y, inequalityMultipliers: z, residual: worst,
-                    iterations: iteration)
+            least >= -1e-10 * max(hessian.maximumMagnitude, .leastNormalMagnitude), "hessian",
+            "of smallest eigenvalue \(least)", "a positive semidefinite matrix")
+        try check(equalities, "equalities", allowsInfinity: false)
+        try check(inequalities, "inequalities", allowsInfinity: true)
+        for (bounds, name) in [(lower, "lower"), (upper, "upper")] {
+            if let bounds, bounds.count != n {
+                throw .lengthMismatch(argument: name, count: bounds.count, expected: n)
             }
-            if worst <= tolerance * 1e-3 || !worst.isFinite || iteration == limit { break }
-            // Once converged, go on only while it pays.
-            if let best, best.residual <= tolerance, worst > best.residual { break }
-            // K [dx; dy] with the slacks eliminated: P + Gᵀ(Z/S)G, and a whisper of regularisation.
-            let weights = z ./ s
-            var system = Matrix.zeros(n + p, n + p)
-            let block = hessian + g.transposeMultiplied(by: g.scalingRows(by: weights))
-            for row in 0..<n {
-                for column in 0..<n { system[row, column] = block[row, column] }
-                system[row, row] += 1e-13 * size
-                for column in 0..<p {
-                    system[row, n + column] = a[column, row]
-                    system[n + column, row] = a[column, row]
-                }
-            }
-            for row in 0..<p { system[n + row, n + row] -= 1e-13 * size }
-            let factors: LUDecomposition<Double>
-            do throws(LinearAlgebraError) { factors = try LUDecomposition(system) } catch { break iterations }
-            func step(_ complementarity: Vector) -> (Vector, Vector, Vector, Vector)? {
-                // Z dS + S dZ = −complementarity, G dx + dS = −inequality.
-                let shifted = (complementarity - z .* inequality) ./ s
-                let top = -stationarity + g.transposeMultiplied(by: shifted)
-                let right = Vector(count: n + p) { $0 < n ? top[$0] : -equality[$0 - n] }
-                guard var solution = try? factors.solve(right) else { return nil }
-                if let correction = try? factors.solve(right - system * solution) { solution += correction }
-                let dx = Vector(solution[..<n])
-                let dy = Vector(solution[n...])
-                let ds = -inequality - g * dx
-                let dz = -(complementarity + z .* ds) ./ s
-                return (dx, dy, dz, ds)
-            }
-            func longest(_ dz: Vector, _ ds: Vector) -> Double {
-                var length = 1.0
-                for index in 0..<m {
-                    if dz[index] < 0 { length = min(length, -z[index] / dz[index]) }
-                    if ds[index] < 0 { length = min(length, -s[index] / ds[index]) }
-                }
-                return length
-            }
-            guard let predictor = step(s .* z) else { break }
-            var move = predictor
-            if m > 0 {
-                let reach = longest(predictor.2, predictor.3)
-                let after = s.advanced(by: reach, along: predictor.3).dot(z.advanced(by: reach, along: predictor.2))
-                    / Double(m)
-                let centering = gap > 0 ? (after / gap) * (after / gap) * (after / gap) : 0
-                guard let corrector = step(s .* z + predictor.2 .* predictor.3 - centering * gap) else { break }
-                move = corrector
-            }
-            let length = m > 0 ? min(1, max(0.9, 1 - gap) * longest(move.2, move.3)) : 1
-            x.add(length, times: move.0)
-            y.add(length, times: move.1)
-            z.add(length, times: move.2)
-            s.add(length, times: move.3)
-            // Keep the interior an interior when rounding reaches the edge.
-            z = z.map { max($0, 1e-300) }
-            s = s.map { max($0, 1e-300) }
         }
-        if let best, best.residual <= tolerance { return best }
-        try explainFailure(a, b, g, h)
-        throw .notConverged(method: "the interior point method", iterations: limit, residual: best?.residual ?? worst)
+        for index in 0..<n {
+            let (low, high) = (lower?[index] ?? -.infinity, upper?[index] ?? .infinity)
+            try requireArgument(
+                low <= high && low < .infinity && high > -.infinity, "lower[\(index)]", low,
+                "at most upper[\(index)] = \(high)")
+        }
     }
 
     /// Throws `.infeasible` or `.unbounded` if a linear program proves it.
-    private func explainFailure(
-        _ a: Matrix, _ b: Vector, _ g: Matrix, _ h: Vector
-    ) throws(OptimisationError) {
-        var feasibility = LinearProgram(minimising: .zeros(linear.count))
-        feasibility.boundAllVariables(.free)
-        feasibility.constrain(a) { .equalTo(b[$0]) }
-        feasibility.constrain(g) { .atMost(h[$0]) }
+    private func explainFailure() throws(OptimisationError) {
+        let n = linear.count
+        func rows(_ program: inout LinearProgram, isRecession: Bool) {
+            if let (a, b) = equalities { program.constrain(a) { .equalTo(isRecession ? 0 : b[$0]) } }
+            guard let (g, h) = inequalities else { return }
+            for row in 0..<h.count where h[row] < .infinity {
+                program.constrain(g.row(row), .atMost(isRecession ? 0 : h[row]))
+            }
+        }
+        var feasibility = LinearProgram(minimising: .zeros(n))
+        for index in 0..<n {
+            feasibility.bound(variable: index, .between(lower?[index] ?? -.infinity, upper?[index] ?? .infinity))
+        }
+        rows(&feasibility, isRecession: false)
         do throws(LinearProgramError) { _ = try feasibility.solve() } catch {
             if error == .infeasible { throw .infeasible }
         }
         // A direction in which the quadratic is flat, the constraints do not bind and the linear part falls.
-        var recession = LinearProgram(minimising: linear)
-        recession.boundAllVariables(.between(-1, 1))
-        recession.constrain(a) { _ in .equalTo(0) }
-        recession.constrain(g) { _ in .atMost(0) }
-        recession.constrain(hessian) { _ in .equalTo(0) }
-        if let ray = try? recession.solve(), ray.value < -1e-7 * max(linear.maximumMagnitude, 1e-300) {
-            throw .unbounded
+        let size = max(linear.maximumMagnitude, .leastNormalMagnitude)
+        var recession = LinearProgram(minimising: linear / size)
+        for index in 0..<n {
+            recession.bound(
+                variable: index,
+                .between((lower?[index] ?? -.infinity) > -.infinity ? 0 : -1, (upper?[index] ?? .infinity) < .infinity ? 0 : 1))
         }
+        rows(&recession, isRecession: true)
+        let curvature = max(hessian.maximumMagnitude, .leastNormalMagnitude)
+        recession.constrain(1 / curvature * hessian) { _ in .equalTo(0) }
+        if let ray = try? recession.solve(), ray.value < -1e-6 { throw .unbounded }
     }
 }
