@@ -82,7 +82,9 @@ public struct BoxConstrainedLBFGS: Sendable, Hashable {
                         for index in mask.indices where mask[index] == 0 {
                             predicted += gradient[index] * (point[index] - trial[index])
                         }
-                        if trialValue.isFinite, trialValue <= value - 1e-4 * predicted, trial != point {
+                        if trialValue.isFinite, trialValue <= value - 1e-4 * predicted, trial != point,
+                            trialGradient.allSatisfy(\.isFinite)
+                        {
                             next = (step, trial, trialValue, trialGradient)
                             break
                         }

@@ -1,7 +1,7 @@
 /// A closed convex set, known by its Euclidean projection P(x) = argmin_{z in set} ‖z − x‖ and the Jacobian of that.
 ///
 /// The Jacobian of a projection is symmetric, so that `jacobianProduct` serves forward and reverse differentiation.
-/// Where P has kinks it is one element of the generalised Jacobian.
+/// Where P has kinks it is one element of the generalised Jacobian. NaN in a point gives NaN in its projection.
 ///
 /// ```swift
 /// let simplex = try ConvexSet.simplex()
@@ -48,12 +48,12 @@ public struct ConvexSet: Sendable {
         try requireArgument(total > 0 && total.isFinite, "total", total, "a positive finite number")
         return ConvexSet(
             projection: { point in
-                let threshold = simplexThreshold(Array(point), total)
-                return point.map { max($0 - threshold, 0) }
+                let threshold = SimplexThreshold(Array(point), total: total)
+                return point.map { threshold($0) }
             },
             jacobianProduct: { point, direction in
-                let threshold = simplexThreshold(Array(point), total)
-                let support = point.indices.filter { point[$0] > threshold }
+                let threshold = SimplexThreshold(Array(point), total: total)
+                let support = point.indices.filter { threshold.contains(point[$0]) }
                 let mean = support.reduce(0) { $0 + direction[$1] } / Double(support.count)
                 var result = Vector.zeros(point.count)
                 for index in support { result[index] = direction[index] - mean }
@@ -69,13 +69,13 @@ public struct ConvexSet: Sendable {
         return ConvexSet(
             projection: { point in
                 if point.absoluteSum <= radius { return point }
-                let threshold = simplexThreshold(point.map { $0.magnitude }, radius)
-                return point.map { softThreshold($0, threshold) }
+                let threshold = SimplexThreshold(point.map(\.magnitude), total: radius)
+                return point.map { $0 < 0 ? -threshold(-$0) : threshold($0) }
             },
             jacobianProduct: { point, direction in
                 if point.absoluteSum <= radius { return direction }
-                let threshold = simplexThreshold(point.map { $0.magnitude }, radius)
-                let support = point.indices.filter { point[$0].magnitude > threshold }
+                let threshold = SimplexThreshold(point.map(\.magnitude), total: radius)
+                let support = point.indices.filter { threshold.contains(point[$0].magnitude) }
                 let mean = support.reduce(0) { $0 + (point[$1] > 0 ? direction[$1] : -direction[$1]) }
                     / Double(support.count)
                 var result = Vector.zeros(point.count)
@@ -214,16 +214,35 @@ public struct ConvexSet: Sendable {
     }
 }
 
-/// The τ for which Σ max(xᵢ − τ, 0) = total.
-func simplexThreshold(_ values: [Double], _ total: Double) -> Double {
-    let sorted = values.sorted(by: >)
-    var sum = 0.0
-    var threshold = -Double.infinity
-    for (index, value) in sorted.enumerated() {
-        sum += value
-        let candidate = (sum - total) / Double(index + 1)
-        if value <= candidate { break }
-        threshold = candidate
+/// The map x ↦ max(x − τ, 0) whose sum over given values is a given total.
+struct SimplexThreshold {
+    /// τ in two parts, so that values beyond 1/ε times the total keep their differences.
+    private let largest: Double
+    private let offset: Double
+
+    /// Finds τ by sorting; what is not a number makes every result so.
+    init(_ values: [Double], total: Double) {
+        let sorted = values.sorted(by: >)
+        let largest = sorted.first ?? 0
+        var sum = 0.0
+        var offset = -Double.infinity
+        for (index, value) in sorted.enumerated() {
+            sum += value - largest
+            let candidate = (sum - total) / Double(index + 1)
+            if value - largest <= candidate { break }
+            offset = candidate
+        }
+        self.largest = largest
+        self.offset = values.contains(where: \.isNaN) ? .nan : offset
     }
-    return threshold
+
+    /// τ.
+    var value: Double { largest + offset }
+
+    func contains(_ x: Double) -> Bool { x - largest > offset }
+
+    func callAsFunction(_ x: Double) -> Double {
+        let excess = (x - largest) - offset
+        return excess > 0 || excess.isNaN ? excess : 0
+    }
 }

@@ -62,6 +62,8 @@ struct DescentState {
     var pointChange: Vector?
     var gradientChange: Vector?
     var previousDirection: Vector?
+    /// Whether the last direction was the gradient's because the rule's own led nowhere.
+    var forgets = false
 }
 
 /// The loop that gradient descent, conjugate gradients and L-BFGS share: a rule for the direction and its
@@ -90,15 +92,19 @@ func descend(
         if norm <= gradientTolerance { return finished(.gradientTolerance) }
         while state.iteration < maximumIterations {
             var (along, step) = direction(state)
+            state.forgets = false
             var slope = along.dot(gradient)
-            if !(slope < 0) {
+            var here = LinePoint(step: 0, value: value, slope: slope, point: state.point, gradient: gradient)
+            var found: LinePoint?
+            if slope < 0 { found = try lineSearch.search(&objective, from: here, along: along, initialStep: step) }
+            if found == nil {
+                // A direction that leads nowhere: forget what is known and go down the gradient.
                 (along, slope, step) = (-gradient, -gradient.squaredNorm, initialStep / max(gradient.norm, 1))
-                state.pointChange = nil
+                here.slope = slope
+                found = try lineSearch.search(&objective, from: here, along: along, initialStep: step)
+                state.forgets = true
             }
-            let here = LinePoint(step: 0, value: value, slope: slope, point: state.point, gradient: gradient)
-            guard let next = try lineSearch.search(&objective, from: here, along: along, initialStep: step) else {
-                return finished(.precisionLimit)
-            }
+            guard let next = found else { return finished(.precisionLimit) }
             let change = (value - next.value).magnitude
             state.pointChange = next.point - state.point
             state.gradientChange = next.gradient - gradient

@@ -59,6 +59,7 @@ public struct LBFGS: Sendable, Hashable {
                 history.removeAll()
                 return (-state.gradient, 1 / max(state.gradient.norm, 1))
             }
+            if state.forgets { history.removeAll() }
             history.append(s, y)
             guard !history.isEmpty else { return (-state.gradient, 1 / max(state.gradient.norm, 1)) }
             return (-history.inverseHessianProduct(state.gradient), 1)

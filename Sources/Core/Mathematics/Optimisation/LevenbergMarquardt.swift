@@ -71,7 +71,8 @@ public struct LevenbergMarquardt: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - start: a point where the residuals are finite.
-    ///   - jacobian: the m × n matrix ∂rᵢ/∂xⱼ; nil takes central differences of step ε^⅓ max(|x|, 1).
+    ///   - jacobian: the m × n matrix ∂rᵢ/∂xⱼ; nil takes central differences, each with
+    ///     a step of ε^⅓ times the largest magnitude that the parameter has had (1 if it was always 0).
     ///   - trace: sees the start and every accepted iterate; the step length is the step's norm.
     ///   - residuals: the m residuals.
     /// - Throws: `OptimisationError` if a parameter is out of range, shapes differ or numbers are not finite.
@@ -87,13 +88,15 @@ public struct LevenbergMarquardt: Sendable, Hashable {
         var residual = try calling { try residuals(start) }
         try requireFiniteElements(residual, "the residuals at the start")
         let (m, n) = (residual.count, start.count)
+        var sizes = Vector.zeros(n)
         func derivative() throws(OptimisationError) -> Matrix {
             var result: Matrix
             if let jacobian {
                 result = try calling { try jacobian(point) }
             } else {
                 evaluations += 2 * n
-                result = try centralDifferences(residuals, at: point, count: m)
+                sizes = sizes.combined(with: point, "parameters") { max($0, $1.magnitude) }
+                result = try centralDifferences(residuals, at: point, sizes: sizes, count: m)
             }
             if result.rows != m || result.columns != n {
                 throw .invalid(
@@ -179,11 +182,11 @@ public struct LevenbergMarquardt: Sendable, Hashable {
     }
 
     private func centralDifferences(
-        _ residuals: (Vector) throws -> Vector, at point: Vector, count: Int
+        _ residuals: (Vector) throws -> Vector, at point: Vector, sizes: Vector, count: Int
     ) throws(OptimisationError) -> Matrix {
         var transposed = Matrix.zeros(point.count, count)
         for index in point.indices {
-            let step = 6.055454452393343e-06 * max(point[index].magnitude, 1)
+            let step = 6.055454452393343e-06 * (sizes[index] > 0 ? sizes[index] : 1)
             var (above, below) = (point, point)
             above[index] += step
             below[index] -= step

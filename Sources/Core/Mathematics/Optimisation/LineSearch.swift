@@ -1,13 +1,16 @@
 /// How far to go along a direction in which the objective falls.
 public enum LineSearch: Sendable, Hashable {
-    /// Halve the step until f(x + αd) ≤ f(x) + c α ∇f(x)ᵀd (Armijo).
+    /// Shorten the step by `contraction` until f(x + αd) ≤ f(x) + c α ∇f(x)ᵀd (Armijo).
+    ///
+    /// Where rounding hides the difference of f, the slope at the trial decides: ∇f(x + αd)ᵀd ≤ (2c − 1) ∇f(x)ᵀd, which
+    /// is the same for a quadratic.
     case armijo(decrease: Double = 1e-4, contraction: Double = 0.5)
 
     /// The strong Wolfe conditions: Armijo's with `decrease`, and |∇f(x + αd)ᵀd| ≤ `curvature` |∇f(x)ᵀd|.
     ///
     /// Nocedal and Wright, "Numerical Optimization", 2nd edition, algorithms 3.5 and 3.6, with safeguarded
-    /// cubic interpolation. Where rounding hides the decrease of f, the approximate Wolfe conditions of Hager
-    /// and Zhang (2005), which look at slopes alone, are accepted too.
+    /// cubic interpolation. Where rounding hides the difference of f, Armijo's condition is replaced by that of
+    /// Hager and Zhang (2005) on slopes: ∇f(x + αd)ᵀd ≤ (2 `decrease` − 1) ∇f(x)ᵀd.
     case strongWolfe(decrease: Double = 1e-4, curvature: Double = 0.9)
 
     /// Always the given step; nothing is checked.
@@ -48,7 +51,11 @@ extension LineSearch {
             var step = initialStep
             for _ in 0..<200 {
                 let trial = try Self.look(&objective, start, direction, step)
-                if trial.value <= start.value + decrease * step * start.slope, trial.slope.isFinite {
+                let isDrowned = (trial.value - start.value).magnitude <= drownedDifference(start.value)
+                let isLowEnough = isDrowned
+                    ? trial.slope <= (2 * decrease - 1) * start.slope
+                    : trial.value <= start.value + decrease * step * start.slope
+                if isLowEnough, trial.slope.isFinite {
                     // Beyond rounding, an equal value is no progress.
                     return trial.value < start.value || trial.gradient.norm < start.gradient.norm ? trial : nil
                 }
@@ -70,14 +77,14 @@ extension LineSearch {
     }
 }
 
+/// A difference of values that is nothing but rounding.
+private func drownedDifference(_ value: Double) -> Double { 1e-14 * value.magnitude + .leastNormalMagnitude }
+
 private struct Wolfe {
     let decrease: Double
     let curvature: Double
     let start: LinePoint
     let direction: Vector
-
-    /// Rounding of the objective, below which values say nothing.
-    private var noise: Double { 1e-15 * start.value.magnitude + .leastNormalMagnitude }
 
     private func isAcceptable(_ trial: LinePoint) -> Bool {
         if trial.value <= start.value + decrease * trial.step * start.slope,
@@ -85,13 +92,16 @@ private struct Wolfe {
         {
             return true
         }
-        return trial.value <= start.value + 4 * noise && trial.slope >= curvature * start.slope
-            && trial.slope <= (2 * decrease - 1) * start.slope
+        return (trial.value - start.value).magnitude <= drownedDifference(start.value)
+            && trial.slope.magnitude <= -curvature * start.slope && trial.slope <= (2 * decrease - 1) * start.slope
     }
 
     private func isTooHigh(_ trial: LinePoint, than best: LinePoint) -> Bool {
-        !trial.value.isFinite || !trial.slope.isFinite
-            || trial.value > start.value + decrease * trial.step * start.slope + noise
+        if !trial.value.isFinite || !trial.slope.isFinite { return true }
+        let noise = drownedDifference(start.value)
+        // Where values are nothing but rounding, the sign of the slope brackets the minimum.
+        if (trial.value - start.value).magnitude <= noise { return false }
+        return trial.value > start.value + decrease * trial.step * start.slope + noise
             || (best.step > 0 && trial.value > best.value + noise)
     }
 

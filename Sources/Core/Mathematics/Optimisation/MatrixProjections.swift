@@ -64,7 +64,7 @@ extension DenseMatrix where Scalar == Double {
         }
         // Start where every row of M + u1ᵀ is projected on its own simplex.
         var dual = Vector.zeros(n + m)
-        for row in 0..<n { dual[row] = -simplexThreshold(Array(self.row(row)), rowSums[row]) }
+        for row in 0..<n { dual[row] = -SimplexThreshold(Array(self.row(row)), total: rowSums[row]).value }
         var point = primal(dual)
         var gradient = residual(point)
         let limit = 200

@@ -93,6 +93,7 @@ public struct ProximalGradient: Sendable, Hashable {
                 if !nextSmooth.value.isFinite {
                     throw .notFinite(what: "the objective after \(iteration) steps", value: nextSmooth.value)
                 }
+                try requireFiniteElements(nextSmooth.gradient, "the gradient after \(iteration) steps")
                 norm = change.maximumMagnitude / length
                 total = nextSmooth.value + penalty.value(at: next)
                 let isDone = norm <= gradientTolerance

@@ -105,6 +105,7 @@ struct EquilibratedQuadraticProgram {
 
     /// The largest relative violation of a condition of optimality.
     private func residual(_ state: State) -> Double {
+        for part in [state.x, state.y, state.z, state.s] where !part.allSatisfy(\.isFinite) { return .infinity }
         let (px, aty, gtz) = (p * state.x, a.transposeMultiplied(by: state.y), transposedRows(state.z))
         let (ax, gx) = (a * state.x, rows(state.x))
         let stationarity = (px + q + aty + gtz).maximumMagnitude
