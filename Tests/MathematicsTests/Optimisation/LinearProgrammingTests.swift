@@ -103,8 +103,28 @@ import Testing
         #expect(limited.nodes <= 200)
         let timed = try program.solve(maximumSeconds: 0.5)
         #expect(timed.bestBound <= timed.value)
-        let assignment = try program.solve(relativeGap: 1e6)
-        #expect(program.violation(at: assignment.point) < 1e-6)
+        let loose = try program.solve(relativeGap: 1e6)
+        #expect(program.violation(at: loose.point) < 1e-6)
+        #expect(loose.relativeGap >= 0 && loose.bestBound <= loose.value)
+        // No limit outlives its solve.
+        var knapsack = LinearProgram(maximising: [16, 19, 23, 28, 33, 9, 11.5])
+        knapsack.constrain([2, 3, 4, 5, 6, 1.5, 2.2], .atMost(11.3))
+        for index in 0..<7 { knapsack.requireBinary(variable: index) }
+        _ = try? knapsack.solve(relativeGap: 10, maximumNodes: 0, maximumSeconds: 1e-3)
+        #expect(try knapsack.solve().value == 69.5)
+        // Without the slack of the first eight variables no point is found at once.
+        for index in 0..<8 { program.bound(variable: index, .equalTo(0)) }
+        do {
+            let lucky = try program.solve(maximumNodes: 1)
+            #expect(program.violation(at: lucky.point) < 1e-6)
+        } catch {
+            #expect([.infeasible, .limitReached(limit: "the given nodes or seconds")].contains(error))
+        }
+        #expect(throws: LinearProgramError.invalid(argument: "maximumNodes", value: "-1", expected: "at least 0")) {
+            try knapsack.solve(maximumNodes: -1)
+        }
+        #expect(throws: LinearProgramError.self) { try knapsack.solve(maximumSeconds: .nan) }
+        #expect(throws: LinearProgramError.self) { try knapsack.solve(relativeGap: -1) }
     }
 
     @Test func failuresAreTyped() throws {

@@ -160,6 +160,27 @@ import Testing
         }
     }
 
+    @Test func projectionInAMetricMeetsItsVariationalInequality() throws {
+        var generator = Philox(seed: 8)
+        let h = generator.normalMatrix(rows: 5, columns: 5).rowGram + 0.1 * Matrix.identity(5)
+        let center = generator.normalVector(count: 5)
+        for _ in 0..<20 {
+            let x = center + generator.normalVector(count: 5, standardDeviation: 2)
+            let p = try ConvexSet.project(x, ontoBallOfRadius: 0.9, center: center, metric: h)
+            #expect((p - center).norm <= 0.9 * (1 + 1e-11) || p == x)
+            for _ in 0..<50 {
+                let y = generator.normalVector(count: 5)
+                let v = center + 0.9 / y.norm * y
+                #expect((x - p).dot(h * (v - p)) < 1e-9)
+            }
+            let plain = try ConvexSet.project(x, ontoBallOfRadius: 0.9, center: center, metric: .identity(5))
+            expectClose(plain, try ConvexSet.l2Ball(radius: 0.9, center: center).project(x), within: 1e-11)
+        }
+        #expect(throws: OptimisationError.self) {
+            try ConvexSet.project([2, 2], ontoBallOfRadius: 1, metric: [[1, 0], [0, -1]])
+        }
+    }
+
     @Test func birkhoffProjectionIsAQuadraticProgramsAndPermutationsAreFixed() throws {
         var generator = Philox(seed: 7)
         for order in [1, 2, 3, 5] {

@@ -136,6 +136,37 @@ import Testing
         }
     }
 
+    @Test func trustRegionStepsMeetTheirTheorem() throws {
+        // p is the global minimiser exactly if (H + λI)p = −g with H + λI ⪰ 0, λ ≥ 0 and λ(radius − ‖p‖) = 0.
+        var generator = Philox(seed: 9)
+        for trial in 0..<60 {
+            let n = 1 + trial % 6
+            let raw = generator.normalMatrix(rows: n, columns: n)
+            var h = 0.5 * (raw + raw.transposed)
+            var g = generator.normalVector(count: n)
+            let eigen = try SymmetricEigendecomposition(h)
+            if trial % 4 == 1 { h = h + Matrix.identity(n) * (0.5 - eigen.eigenvalues[0]) }
+            if trial % 4 == 2 {
+                // The hard case: no part of g along the lowest eigenvector.
+                let lowest = eigen.eigenvectors.column(0)
+                g -= g.dot(lowest) * lowest
+            }
+            for radius in [1e-6, 0.3, 10, 1e6] {
+                let (p, decrease) = try TrustRegion.step(gradient: g, hessian: h, radius: radius)
+                #expect(p.norm <= radius * (1 + 1e-10))
+                #expect(abs(decrease + g.dot(p) + p.dot(h * p) / 2) <= 1e-9 * max(1, decrease))
+                let least = try h.symmetricEigenvalues()[0]
+                if p.norm < radius * (1 - 1e-9) {
+                    #expect(least > -1e-9 && (h * p + g).norm < 1e-8 * max(1, g.norm))
+                } else {
+                    let multiplier = -p.dot(h * p + g) / p.squaredNorm
+                    #expect(multiplier >= max(0, -least) - 1e-8)
+                    #expect((h * p + multiplier * p + g).norm < 1e-8 * max(1, g.norm, radius))
+                }
+            }
+        }
+    }
+
     @Test func nelderMeadFindsMinimaOfFunctionsWithKinks() throws {
         let smooth = try NelderMead().minimise(from: [-1.2, 1]) { rosenbrock($0).value }
         expectClose(smooth.point, [1, 1], within: 1e-6)

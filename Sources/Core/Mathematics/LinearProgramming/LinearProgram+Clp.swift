@@ -17,6 +17,12 @@ extension LinearProgram {
         relativeGap: Double = 0, maximumNodes: Int? = nil, maximumSeconds: Double? = nil
     ) throws(LinearProgramError) -> LinearProgramSolution {
         try validate()
+        if let maximumNodes, maximumNodes < 0 {
+            throw .invalid(argument: "maximumNodes", value: "\(maximumNodes)", expected: "at least 0")
+        }
+        if let maximumSeconds, !(maximumSeconds > 0) {
+            throw .invalid(argument: "maximumSeconds", value: "\(maximumSeconds)", expected: "a positive number")
+        }
         guard isInteger.contains(true) else { return try solveContinuous(maximumSeconds: maximumSeconds) }
         return try solveInteger(relativeGap: relativeGap, maximumNodes: maximumNodes, maximumSeconds: maximumSeconds)
     }

@@ -159,6 +159,12 @@ public struct LinearProgramSolution: Sendable, Hashable {
     /// A proven bound on the optimal value; equal to `value` unless a limit or gap stopped Cbc earlier.
     public let bestBound: Double
 
+    /// How far the optimum may be from `value`: |value − bestBound| / max(|value|, |bestBound|); 0 when proven optimal.
+    public var relativeGap: Double {
+        let difference = (value - bestBound).magnitude
+        return difference == 0 ? 0 : difference / max(value.magnitude, bestBound.magnitude)
+    }
+
     /// Simplex iterations.
     public let iterations: Int
 

@@ -51,7 +51,7 @@ public struct AlternatingDirections: Sendable, Hashable {
     /// - Throws: `OptimisationError` if a parameter is out of range, the start is not finite or an iterate is not.
     public func minimise(
         from start: Vector, _ first: ProximalOperator, plus second: ProximalOperator,
-        trace: (OptimisationStep) -> Void = { _ in }
+        trace: ((OptimisationStep) -> Void)? = nil
     ) throws(OptimisationError) -> AlternatingDirectionsResult {
         try requireFiniteElements(start, "start")
         try requireArgument(penalty > 0 && penalty.isFinite, "penalty", penalty, "a positive finite number")
@@ -79,7 +79,7 @@ public struct AlternatingDirections: Sendable, Hashable {
             if !(primal.isFinite && dual.isFinite) {
                 throw .notFinite(what: "the residual after \(iteration) iterations", value: primal + dual)
             }
-            trace(
+            trace?(
                 OptimisationStep(
                     iteration: iteration, point: z, value: first.value(at: x) + second.value(at: z),
                     gradientNorm: max(primal, dual), stepLength: rho))

@@ -96,6 +96,27 @@ extension ConvexSet {
             jacobianProduct: { $1 - basis.transposeMultiplied(by: basis * $1) })
     }
 
+    /// The point of the ball {‖z − center‖ ≤ radius} that is nearest in the norm √(xᵀHx) of a positive definite H.
+    ///
+    /// (H + μI)⁻¹H(x − c) + c with the least multiplier μ ≥ 0; for H = I the projection onto `l2Ball`. O(n³).
+    ///
+    /// - Throws: `OptimisationError` if shapes differ, numbers are not finite, the radius is not positive or H is not
+    ///   symmetric positive definite.
+    public static func project(
+        _ point: Vector, ontoBallOfRadius radius: Double, center: Vector? = nil, metric: Matrix
+    ) throws(OptimisationError) -> Vector {
+        try requireFiniteElements(point, "point")
+        if let center, center.count != point.count {
+            throw .lengthMismatch(argument: "center", count: center.count, expected: point.count)
+        }
+        if metric.rows != point.count { throw .lengthMismatch(argument: "metric", count: metric.rows, expected: point.count) }
+        do throws(LinearAlgebraError) { _ = try CholeskyDecomposition(metric) } catch { throw .linearAlgebra(error) }
+        let offset = center.map { point - $0 } ?? point
+        if offset.norm <= radius { return point }
+        let (step, _) = try TrustRegion.step(gradient: -(metric * offset), hessian: metric, radius: radius)
+        return center.map { $0 + step } ?? step
+    }
+
     /// The nearest point of the intersection of sets, by Dykstra's algorithm (Boyle and Dykstra 1986).
     ///
     /// Unlike alternating projections this converges to the projection, not just to a common point; linearly for

@@ -80,6 +80,30 @@ public struct TrustRegion: Sendable, Hashable {
     }
 }
 
+extension TrustRegion {
+    /// The global minimiser p of gᵀp + ½pᵀHp in ‖p‖ ≤ radius, H symmetric of any signature. O(n³).
+    ///
+    /// - Returns: p, and by how much the minimum is below 0.
+    /// - Throws: `OptimisationError` if shapes differ, H is not symmetric, numbers are not finite or the radius is not
+    ///   positive.
+    public static func step(
+        gradient: Vector, hessian: Matrix, radius: Double
+    ) throws(OptimisationError) -> (step: Vector, decrease: Double) {
+        try requireFiniteElements(gradient, "gradient")
+        try requireArgument(radius > 0 && radius.isFinite, "radius", radius, "a positive finite number")
+        if hessian.rows != gradient.count || hessian.columns != gradient.count {
+            throw .invalid(
+                argument: "hessian", value: "of shape (\(hessian.rows), \(hessian.columns))",
+                expected: "shape (\(gradient.count), \(gradient.count))")
+        }
+        do throws(LinearAlgebraError) {
+            return trustRegionStep(try SymmetricEigendecomposition(hessian), gradient, radius)
+        } catch {
+            throw .linearAlgebra(error)
+        }
+    }
+}
+
 /// The minimiser p of gᵀp + pᵀHp/2 in ‖p‖ ≤ radius, and by how much that is below 0.
 func trustRegionStep(
     _ eigen: SymmetricEigendecomposition<Double>, _ gradient: Vector, _ radius: Double
@@ -87,46 +111,47 @@ func trustRegionStep(
     let values = eigen.eigenvalues
     let parts = eigen.eigenvectors.transposeMultiplied(by: gradient)
     let least = values.first ?? 0
+    // λ = t − least: differences of eigenvalues plus t keep their digits where λ comes close to −least.
+    let gaps = values - least
     /// The step in the eigenbasis; parts of zero over zero are left out.
-    func step(_ shift: Double) -> Vector {
-        Vector(count: values.count) {
-            let curvature = values[$0] + shift
-            return parts[$0] == 0 ? 0 : -parts[$0] / curvature
-        }
+    func step(_ t: Double) -> Vector {
+        Vector(count: values.count) { parts[$0] == 0 ? 0 : -parts[$0] / (gaps[$0] + t) }
     }
     var coordinates = Vector.zeros(values.count)
-    if least > 0 { coordinates = step(0) }
+    if least > 0 { coordinates = step(least) }
     if !(least > 0 && coordinates.norm <= radius) {
-        var low = max(0, -least)
-        let bottom = low
+        var low = max(0, least)
         // Parts along the lowest eigenvectors that are nothing but rounding count as zero: the hard case.
         let negligible = 1e-15 * gradient.norm
         let edge = 1e-12 * values.maximumMagnitude
-        let rest = Vector(count: values.count) {
-            values[$0] + bottom <= edge ? 0 : -parts[$0] / (values[$0] + bottom)
-        }
-        let lowest = values.indices.filter { values[$0] + bottom <= edge }
+        let rest = Vector(count: values.count) { gaps[$0] + low <= edge ? 0 : -parts[$0] / (gaps[$0] + low) }
+        let lowest = values.indices.filter { gaps[$0] + low <= edge }
         if lowest.allSatisfy({ parts[$0].magnitude <= negligible }), rest.norm <= radius {
             coordinates = rest
             let room = max(radius * radius - rest.squaredNorm, 0).squareRoot()
             if least < 0, let index = lowest.first { coordinates[index] = parts[index] > 0 ? -room : room }
         } else {
-            var high = gradient.norm / radius - least
-            var shift = high
-            for _ in 0..<200 {
-                let trial = step(shift)
+            var high = gradient.norm / radius
+            var t = high
+            for _ in 0..<300 {
+                let trial = step(t)
                 let norm = trial.norm
-                if (norm - radius).magnitude <= 1e-12 * radius || high - low <= 1e-15 * high { break }
-                if norm > radius { low = max(low, shift) } else { high = min(high, shift) }
-                // Newton's step on 1/radius − 1/‖p(λ)‖, which is nearly linear in λ.
+                if (norm - radius).magnitude <= 1e-13 * radius || high - low <= 1e-16 * high { break }
+                if norm > radius { low = max(low, t) } else { high = min(high, t) }
+                // Newton's step on 1/radius − 1/‖p‖, which is nearly linear in λ.
                 var bend = 0.0
                 for index in values.indices where parts[index] != 0 {
-                    bend += trial[index] * trial[index] / (values[index] + shift)
+                    bend += trial[index] * trial[index] / (gaps[index] + t)
                 }
-                let newton = shift + norm * norm / bend * (norm - radius) / radius
-                shift = newton > low && newton < high ? newton : low + (high - low) / 2
+                let newton = t + norm * norm / bend * (norm - radius) / radius
+                if newton > low && newton < high {
+                    t = newton
+                } else {
+                    // The geometric middle, as t may have to fall by many orders of magnitude.
+                    t = low > 0 ? (low * high).squareRoot() : min(high / 1e3, low + (high - low) / 2)
+                }
             }
-            coordinates = step(shift)
+            coordinates = step(t)
         }
     }
     let decrease = -(parts.dot(coordinates) + (values .* coordinates).dot(coordinates) / 2)
