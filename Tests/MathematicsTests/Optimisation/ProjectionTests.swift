@@ -201,6 +201,24 @@ import Testing
         let permutation: Matrix = [[0, 1, 0], [0, 0, 1], [1, 0, 0]]
         #expect((try permutation.projectedOntoBirkhoffPolytope() - permutation).maximumMagnitude < 1e-12)
         #expect((try (50 * permutation).projectedOntoBirkhoffPolytope() - permutation).maximumMagnitude < 1e-12)
+        // Huge entries: the projection is the best permutation of the assignment problem, here by brute force.
+        let huge = 1e6 * generator.normalMatrix(rows: 4, columns: 4)
+        var best = (value: -Double.infinity, matrix: Matrix.zeros(4, 4))
+        for code in 0..<256 {
+            let order = [code & 3, code >> 2 & 3, code >> 4 & 3, code >> 6]
+            guard Set(order).count == 4 else { continue }
+            let value = (0..<4).reduce(0.0) { $0 + huge[$1, order[$1]] }
+            if value > best.value { best = (value, Matrix(rows: 4, columns: 4) { order[$0] == $1 ? 1 : 0 }) }
+        }
+        #expect((try huge.projectedOntoBirkhoffPolytope() - best.matrix).maximumMagnitude < 1e-12)
+        // Between the two regimes, with ties.
+        let ties = Matrix(rows: 9, columns: 9) { Double(($0 * 7 + $1 * 5) % 11) * 300 }
+        let tied = try ties.projectedOntoBirkhoffPolytope()
+        for _ in 0..<300 {
+            let order = generator.permutation(9)
+            let v = Matrix(rows: 9, columns: 9) { order[$0] == $1 ? 1 : 0 }
+            #expect((ties - tied).flattened.dot((v - tied).flattened) < 1e-7)
+        }
         // A large one, by the variational inequality against permutations.
         let m = generator.normalMatrix(rows: 60, columns: 60, standardDeviation: 3)
         let x = try m.projectedOntoBirkhoffPolytope()

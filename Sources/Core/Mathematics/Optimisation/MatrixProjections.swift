@@ -25,7 +25,8 @@ extension DenseMatrix where Scalar == Double {
     ///
     /// The dual problem has n + m variables u, v with X = max(M + u1ᵀ + 1vᵀ, 0); it is solved by a semismooth
     /// Newton method with a line search (Li, Sun and Toh, "On the efficient computation of a generalized Jacobian
-    /// of the projector over the Birkhoff polytope", 2020). O((n + m)³) an iteration, few iterations.
+    /// of the projector over the Birkhoff polytope", 2020). O((n + m)³) an iteration, few iterations. Where entries
+    /// differ by more than 100 times the largest sum, a linear program finds the start.
     ///
     /// - Parameters:
     ///   - rowSums: the positive sums of the rows.
@@ -50,7 +51,35 @@ extension DenseMatrix where Scalar == Double {
             (rowSums.sum - columnSums.sum).magnitude <= 1e-9 * rowSums.sum, "columnSums",
             "of total \(columnSums.sum)", "the total \(rowSums.sum) of rowSums")
         try requireArgument(tolerance > 0, "tolerance", tolerance, "a positive number")
-        guard rows > 0 else { return self }
+        guard rows > 0, columns > 0 else { return self }
+        // Entries far beyond the sums make a nearly linear program: its duals, as shifts of rows and columns, change no
+        // projection and leave entries that matter near zero.
+        let spread = (flattened.max() ?? 0) - (flattened.min() ?? 0)
+        let isLarge = spread > 100 * Swift.max(rowSums.maximumMagnitude, columnSums.maximumMagnitude)
+        let shifted = isLarge ? shiftedByTransportDuals(rowSums, columnSums) : nil
+        return try (shifted ?? self).transportProjectionByNewton(rowSums, columnSums, tolerance: tolerance)
+    }
+
+    /// M + u1ᵀ + 1vᵀ with the dual solution u, v of max ⟨M, X⟩ over the transport polytope; nil if the solver gives up.
+    private func shiftedByTransportDuals(_ rowSums: Vector, _ columnSums: Vector) -> Matrix? {
+        var program = LinearProgram(maximising: flattened)
+        for row in 0..<rows {
+            program.constrain(
+                indices: (0..<columns).map { row * columns + $0 }, coefficients: Array(repeating: 1, count: columns),
+                .equalTo(rowSums[row]))
+        }
+        for column in 0..<columns {
+            program.constrain(
+                indices: (0..<rows).map { $0 * columns + column }, coefficients: Array(repeating: 1, count: rows),
+                .equalTo(columnSums[column]))
+        }
+        guard let duals = try? program.solve().duals else { return nil }
+        return Matrix(rows: rows, columns: columns) { self[$0, $1] - duals[$0] - duals[rows + $1] }
+    }
+
+    private func transportProjectionByNewton(
+        _ rowSums: Vector, _ columnSums: Vector, tolerance: Double
+    ) throws(OptimisationError) -> Matrix {
         let (n, m) = (rows, columns)
         let targets = Vector(count: n + m) { $0 < n ? rowSums[$0] : columnSums[$0 - n] }
         let allowed = tolerance * targets.maximumMagnitude

@@ -120,19 +120,27 @@ struct EquilibratedQuadraticProgram {
 
     func interiorPointSolution(tolerance: Double) -> (state: State, residual: Double, iterations: Int) {
         var state = start()
-        var best = (state: state, residual: residual(state))
-        for iteration in 1...100 {
-            guard let next = iterate(state) else { return (best.state, best.residual, iteration) }
-            state = next
-            let worst = residual(state)
+        var best = (state: state, residual: residual(state), iteration: 0)
+        var regularisation = 1e-13
+        for iteration in 1...150 {
+            let next = iterate(state, regularisation)
+            let worst = next.map(residual) ?? .infinity
             // Once converged, go on only while it pays.
             let isWorse = !(worst < best.residual)
-            if !isWorse { best = (state, worst) }
-            if best.residual <= tolerance * 1e-3 || (best.residual <= tolerance && isWorse) || !worst.isFinite {
+            if let next, !isWorse { best = (next, worst, iteration) }
+            if best.residual <= tolerance * 1e-3 || (best.residual <= tolerance && isWorse) {
                 return (best.state, best.residual, iteration)
             }
+            if let next, worst.isFinite, iteration - best.iteration < 20 {
+                state = next
+            } else {
+                // Rounding has the upper hand: from the best point on, with more regularisation.
+                regularisation *= 100
+                if regularisation > 1e-6 { return (best.state, best.residual, iteration) }
+                (state, best.iteration) = (best.state, iteration)
+            }
         }
-        return (best.state, best.residual, 100)
+        return (best.state, best.residual, 150)
     }
 
     /// The minimiser of the objective plus ½‖s‖², moved into the interior.
@@ -152,14 +160,14 @@ struct EquilibratedQuadraticProgram {
     }
 
     /// One predictor-corrector step; nil if the linear system cannot be solved.
-    private func iterate(_ state: State) -> State? {
+    private func iterate(_ state: State, _ regularisation: Double) -> State? {
         let (x, y, z, s) = (state.x, state.y, state.z, state.s)
         let stationarity = p * x + q + a.transposeMultiplied(by: y) + transposedRows(z)
         let equality = a * x - b
         let inequality = rows(x) + s - h
         let gap = m > 0 ? s.dot(z) / Double(m) : 0
         let weights = z ./ s
-        guard let solve = solver(system(weights, regularisation: 1e-13)) else { return nil }
+        guard let solve = solver(system(weights, regularisation: regularisation)) else { return nil }
         func step(_ complementarity: Vector) -> State? {
             // Z ds + S dz = −complementarity, rows dx + ds = −inequality.
             let shifted = (complementarity - z .* inequality) ./ s
