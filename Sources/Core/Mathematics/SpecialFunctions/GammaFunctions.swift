@@ -1,6 +1,11 @@
 import RealModule
 
-// Γ and ln |Γ| themselves are `Double.gamma` and `Double.logGamma` of RealModule.
+// Γ itself is `Double.gamma` of RealModule.
+
+/// ln |Γ(x)|, of the C library; of full relative accuracy also for |x − 1| ≤ 0.6, where it vanishes at 1.
+public func logGamma(_ x: Double) -> Double {
+    (x - 1).magnitude <= 0.6 ? logGammaOnePlus(x - 1) : .logGamma(x)
+}
 
 /// The digamma function ψ(x) = d ln Γ(x)/dx.
 ///
