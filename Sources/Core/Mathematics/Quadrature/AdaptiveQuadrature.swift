@@ -27,8 +27,8 @@ public struct QuadratureResult: Sendable, Equatable {
 ///
 /// - Parameters:
 ///   - function: the integrand.
-///   - from: where to begin; may be infinite.
-///   - to: where to end; may be infinite, and before `from`, which changes the sign.
+///   - start: where to begin; may be infinite.
+///   - end: where to end; may be infinite, and before `from`, which changes the sign.
 ///   - breakpoints: finite points where the integrand has kinks, jumps or singularities; those outside
 ///     the range are ignored.
 ///   - absoluteTolerance: an error that is small enough, whatever the integral.
