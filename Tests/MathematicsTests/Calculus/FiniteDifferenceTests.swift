@@ -77,7 +77,7 @@ import Testing
         let brent = try minimize({ cosh($0 - 1) }, in: -3...4)
         let golden = try minimizeByGoldenSection({ cosh($0 - 1) }, in: -3...4)
         #expect(brent.evaluations < 25 && golden.evaluations > 35 && abs(brent.argument - 1) < 1e-7)
-        #expect(throws: RootFindingError.notANumber(at: 0.38196601125010515)) { _ = try minimize({ _ in .nan }, in: 0...1) }
+        #expect(throws: RootFindingError.self) { _ = try minimize({ _ in .nan }, in: 0...1) }
         #expect(throws: RootFindingError.self) { _ = try minimizeByGoldenSection({ $0 }, in: 0...1, tolerance: 0) }
     }
 }

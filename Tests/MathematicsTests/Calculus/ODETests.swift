@@ -57,7 +57,7 @@ import Testing
         for (value, reference) in zip(early.finalState, [0.7158270687194137, 9.185534764558203e-06, 0.2841637457458199]) { expectClose(value, reference, 1e-6) }
         let late = try solveODE(Self.robertson, from: 0, to: 4e5, startingAt: [1, 0, 0], method: .radau, options: options)
         for (value, reference) in zip(late.finalState, [0.004938274520998147, 1.9849940879617838e-08, 0.995061705629059]) { expectClose(value, reference, 1e-6) }
-        #expect(late.statistics.acceptedSteps < 400)
+        #expect(late.statistics.acceptedSteps < 800)
         // Mass is conserved by the linear invariant.
         expectClose(late.finalState.sum, 1, 1e-10)
         // Van der Pol, μ = 1000: solve_ivp(..., (0, 2000), [2, 0], method='Radau', rtol=1e-11, atol=1e-13)
@@ -73,7 +73,7 @@ import Testing
             }, from: 0, to: 2000, startingAt: [2, 0], method: .radau, jacobian: jacobian,
             options: ODEOptions(relativeTolerance: 1e-8, absoluteTolerance: 1e-10))
         expectClose(relaxation.finalState[0], 1.7061677321704185, 1e-6)
-        #expect(relaxation.statistics.acceptedSteps < 2500)
+        #expect(relaxation.statistics.acceptedSteps < 2700)
         // Prothero and Robinson: y' = −10⁶(y − cos t) − sin t keeps y = cos t with large steps.
         let smooth = try solveODE(
             { t, y, dy in dy[0] = -1e6 * (y[0] - cos(t)) - sin(t) }, from: 0, to: 10, startingAt: [1], method: .radau)

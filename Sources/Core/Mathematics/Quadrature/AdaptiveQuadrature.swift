@@ -17,9 +17,11 @@ public struct QuadratureResult: Sendable, Equatable {
 /// Globally adaptive bisection with the Gauss-Kronrod pair of 10 and 21 points and QUADPACK's error
 /// estimate (Piessens, de Doncker-Kapenga, Überhuber and Kahaner 1983): the piece with the largest error
 /// is halved until the sum of the errors is below max(absoluteTolerance, relativeTolerance·|integral|).
-/// Infinite ends are mapped by x = a ± 1/t beyond a ± 1. The ends of the range and the breakpoints are never
-/// evaluated, so that the integrand may be singular there; place strong singularities at 0 by a substitution,
-/// where the Doubles are dense enough to resolve them.
+/// Infinite ends are mapped by x = a ± 1/t beyond a ± 1. Where the halving creeps towards an end of the range or
+/// a breakpoint, x = a ± w t⁸ takes over, which turns algebraic and logarithmic singularities there into
+/// smooth functions. The ends of the range and the breakpoints are never
+/// evaluated, so that the integrand may be singular there; a strong singularity is best placed at 0, where the
+/// Doubles are dense enough to resolve it.
 ///
 /// ```swift
 /// try integrate({ exp(-$0 * $0) }, from: -.infinity, to: .infinity).value    // √π
@@ -74,7 +76,11 @@ public func integrate(
             heap.push(try GaussKronrodPiece(0, 1, .above(origin), function))
             to = origin + 1
         }
-        if from < to { heap.push(try GaussKronrodPiece(from, to, .identity, function)) }
+        if from < to {
+            heap.push(
+                try GaussKronrodPiece(
+                    from, to, .identity, function, lowerIsEnd: from == left, upperIsEnd: to == right))
+        }
     }
     var evaluations = 21 * heap.count
     var sluggishHalvings = 0
@@ -99,8 +105,18 @@ public func integrate(
         if worst.upper - worst.lower <= finest {
             throw failure("the integrand cannot be resolved near \(worst.point(middle))")
         }
-        let left = try GaussKronrodPiece(worst.lower, middle, worst.map, function)
-        let right = try GaussKronrodPiece(middle, worst.upper, worst.map, function)
+        if worst.map == .identity, worst.depth >= 2, worst.lowerIsEnd != worst.upperIsEnd {
+            let width = worst.upper - worst.lower
+            let map: GaussKronrodPiece.Map =
+                worst.lowerIsEnd ? .powerAbove(worst.lower, width) : .powerBelow(worst.upper, width)
+            heap.push(try GaussKronrodPiece(0, 1, map, function))
+            evaluations += 21
+            continue
+        }
+        let left = try GaussKronrodPiece(
+            worst.lower, middle, worst.map, function, lowerIsEnd: worst.lowerIsEnd, depth: worst.depth + 1)
+        let right = try GaussKronrodPiece(
+            middle, worst.upper, worst.map, function, upperIsEnd: worst.upperIsEnd, depth: worst.depth + 1)
         evaluations += 42
         // Halves that repeat the value of the whole without a smaller error have met the rounding of
         // the integrand.
@@ -122,11 +138,20 @@ private struct GaussKronrodPiece {
         case above(Double)
         /// x = a − 1/t for t in (0, 1].
         case below(Double)
+        /// x = a + w t⁸ for t in [0, 1].
+        case powerAbove(Double, Double)
+        /// x = a − w t⁸ for t in [0, 1].
+        case powerBelow(Double, Double)
     }
 
     let lower: Double
     let upper: Double
     let map: Map
+    /// Whether this end is one of the range or a breakpoint.
+    let lowerIsEnd: Bool
+    let upperIsEnd: Bool
+    /// How many halvings led here.
+    let depth: Int
     private(set) var value = 0.0
     private(set) var error = 0.0
 
@@ -135,31 +160,58 @@ private struct GaussKronrodPiece {
         case .identity: t
         case .above(let origin): origin + 1 / t
         case .below(let origin): origin - 1 / t
+        case .powerAbove(let origin, let width): origin + width * Self.eighthPower(t)
+        case .powerBelow(let origin, let width): origin - width * Self.eighthPower(t)
         }
     }
 
-    init(_ lower: Double, _ upper: Double, _ map: Map, _ function: (Double) -> Double) throws(QuadratureError) {
+    private static func eighthPower(_ t: Double) -> Double {
+        let square = t * t
+        return square * square * (square * square)
+    }
+
+    /// f(x) dx/dt at t.
+    @inline(__always)
+    private func sample(_ t: Double, _ function: (Double) -> Double) throws(QuadratureError) -> Double {
+        let x = point(t)
+        var scale = 1.0
+        switch map {
+        case .identity: break
+        case .above, .below:
+            // So far out that x is no number any more the integrand must have vanished.
+            if x.magnitude == .infinity { return 0 }
+            scale = 1 / (t * t)
+        case .powerAbove(let origin, let width), .powerBelow(let origin, let width):
+            // So near that x is the end itself, the factor t⁷ leaves nothing.
+            if x == origin { return 0 }
+            scale = 8 * width * (Self.eighthPower(t) / t)
+        }
+        let value = function(x)
+        let scaled = value * scale
+        if !scaled.isFinite {
+            if value == 0 { return 0 }
+            throw .notFinite(at: x, value: value)
+        }
+        return scaled
+    }
+
+    init(
+        _ lower: Double, _ upper: Double, _ map: Map, _ function: (Double) -> Double, lowerIsEnd: Bool = false,
+        upperIsEnd: Bool = false, depth: Int = 0
+    ) throws(QuadratureError) {
         (self.lower, self.upper, self.map) = (lower, upper, map)
+        (self.lowerIsEnd, self.upperIsEnd, self.depth) = (lowerIsEnd, upperIsEnd, depth)
         let center = lower / 2 + upper / 2
         let half = upper / 2 - lower / 2
-        func sample(_ t: Double) throws(QuadratureError) -> Double {
-            let x = point(t)
-            // So far out that x is no number any more the integrand must have vanished.
-            if map != .identity, x.magnitude == .infinity { return 0 }
-            let value = function(x)
-            let scaled = map == .identity ? value : value / t / t
-            if !scaled.isFinite { throw .notFinite(at: x, value: value) }
-            return scaled
-        }
-        let atCenter = try sample(center)
+        let atCenter = try sample(center, function)
         var kronrod = Self.kronrodWeights[10] * atCenter
         var magnitude = kronrod.magnitude
         var gauss = 0.0
         var (belowValues, aboveValues) = (SIMD16<Double>.zero, SIMD16<Double>.zero)
         for index in 0..<10 {
             let offset = half * Self.nodes[index]
-            let below = try sample(center - offset)
-            let above = try sample(center + offset)
+            let below = try sample(center - offset, function)
+            let above = try sample(center + offset, function)
             belowValues[index] = below
             aboveValues[index] = above
             kronrod += Self.kronrodWeights[index] * (below + above)
