@@ -23,7 +23,8 @@ import Testing
             let options = ODEOptions(relativeTolerance: tolerance, absoluteTolerance: tolerance)
             // y'' = −y: y = cos t, over three turns forwards, and back again.
             let end = 6 * Double.pi + 1
-            let there = try solveODE(Self.oscillator, from: 0, to: end, startingAt: [1, 0], method: method, options: options)
+            let there = try solveODE(
+                Self.oscillator, from: 0, to: end, startingAt: [1, 0], method: method, options: options)
             #expect(abs(there.finalState[0] - cos(end)) < 100 * tolerance)
             #expect(there.finalTime == end && there.times[0] == 0 && there.times.count == there.statistics.acceptedSteps + 1)
             let back = try solveODE(
@@ -35,7 +36,8 @@ import Testing
                 #expect(abs(back.state(at: time)[0] - cos(time)) < 400 * tolerance)
             }
             // A linear equation with known solution and explicit time: y' = −2ty.
-            let bell = try solveODE({ t, y, dy in dy[0] = -2 * t * y[0] }, from: 0, to: 2, startingAt: [1], method: method, options: options)
+            let bell = try solveODE(
+                { t, y, dy in dy[0] = -2 * t * y[0] }, from: 0, to: 2, startingAt: [1], method: method, options: options)
             #expect(abs(bell.finalState[0] - exp(-4.0)) < 20 * tolerance)
         }
     }
@@ -44,22 +46,25 @@ import Testing
         let options = ODEOptions(relativeTolerance: 1e-11, absoluteTolerance: 1e-12)
         // solve_ivp(lotka_volterra, (0, 10), [10, 5], method='DOP853', rtol=1e-13, atol=1e-14).y[:, -1]
         for method in [ODEMethod.dormandPrince, .radau] {
-            let solution = try solveODE(Self.lotkaVolterra, from: 0, to: 10, startingAt: [10, 5], method: method, options: options)
-            expectClose(solution.finalState[0], 0.287212964202105, 1e-8)
-            expectClose(solution.finalState[1], 0.44977746350622194, 1e-8)
+            let solution = try solveODE(
+                Self.lotkaVolterra, from: 0, to: 10, startingAt: [10, 5], method: method, options: options)
+            expectRelative(solution.finalState[0], 0.287212964202105, 1e-8)
+            expectRelative(solution.finalState[1], 0.44977746350622194, 1e-8)
         }
     }
 
     @Test func stiffProblems() throws {
         let options = ODEOptions(relativeTolerance: 1e-8, absoluteTolerance: 1e-14)
         // solve_ivp(robertson, (0, T), [1, 0, 0], method='Radau', rtol=1e-12, atol=1e-16).y[:, -1]
-        let early = try solveODE(Self.robertson, from: 0, to: 40, startingAt: [1, 0, 0], method: .radau, options: options)
-        for (value, reference) in zip(early.finalState, [0.7158270687194137, 9.185534764558203e-06, 0.2841637457458199]) { expectClose(value, reference, 1e-6) }
-        let late = try solveODE(Self.robertson, from: 0, to: 4e5, startingAt: [1, 0, 0], method: .radau, options: options)
-        for (value, reference) in zip(late.finalState, [0.004938274520998147, 1.9849940879617838e-08, 0.995061705629059]) { expectClose(value, reference, 1e-6) }
+        let early = try solveODE(
+            Self.robertson, from: 0, to: 40, startingAt: [1, 0, 0], method: .radau, options: options)
+        for (value, reference) in zip(early.finalState, [0.7158270687194137, 9.185534764558203e-06, 0.2841637457458199]) { expectRelative(value, reference, 1e-6) }
+        let late = try solveODE(
+            Self.robertson, from: 0, to: 4e5, startingAt: [1, 0, 0], method: .radau, options: options)
+        for (value, reference) in zip(late.finalState, [0.004938274520998147, 1.9849940879617838e-08, 0.995061705629059]) { expectRelative(value, reference, 1e-6) }
         #expect(late.statistics.acceptedSteps < 800)
         // Mass is conserved by the linear invariant.
-        expectClose(late.finalState.sum, 1, 1e-10)
+        expectRelative(late.finalState.sum, 1, 1e-10)
         // Van der Pol, μ = 1000: solve_ivp(..., (0, 2000), [2, 0], method='Radau', rtol=1e-11, atol=1e-13)
         let jacobian: ODEJacobian = { _, y, j in
             j[1] = 1
@@ -72,7 +77,7 @@ import Testing
                 dy[1] = 1000 * (1 - y[0] * y[0]) * y[1] - y[0]
             }, from: 0, to: 2000, startingAt: [2, 0], method: .radau, jacobian: jacobian,
             options: ODEOptions(relativeTolerance: 1e-8, absoluteTolerance: 1e-10))
-        expectClose(relaxation.finalState[0], 1.7061677321704185, 1e-6)
+        expectRelative(relaxation.finalState[0], 1.7061677321704185, 1e-6)
         #expect(relaxation.statistics.acceptedSteps < 2700)
         // Prothero and Robinson: y' = −10⁶(y − cos t) − sin t keeps y = cos t with large steps.
         let smooth = try solveODE(
@@ -165,7 +170,8 @@ import Testing
         }
         let order = log2(try error(40) / error(80))
         #expect(abs(order - 4) < 0.1)
-        let sparse = try integrateRungeKutta4(Self.oscillator, from: 0, to: 2, startingAt: [1, 0], steps: 11, keepEvery: 4)
+        let sparse = try integrateRungeKutta4(
+            Self.oscillator, from: 0, to: 2, startingAt: [1, 0], steps: 11, keepEvery: 4)
         #expect(sparse.times.count == 4 && sparse.times[3] == 2 && abs(sparse.times[1] - 8.0 / 11) < 1e-15)
         #expect(abs(sparse.states[2, 0] - cos(16.0 / 11)) < 1e-4)
     }

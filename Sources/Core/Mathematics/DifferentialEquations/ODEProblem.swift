@@ -141,6 +141,7 @@ public enum ODEError: Error, Equatable, CustomStringConvertible {
     /// The limit of steps was reached.
     case tooManySteps(time: Double, limit: Int)
 
+    /// What is wrong, with the value and what was expected.
     public var description: String {
         switch self {
         case .invalidArgument(let argument, let value, let expected):

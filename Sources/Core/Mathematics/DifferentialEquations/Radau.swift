@@ -65,7 +65,8 @@ struct RadauStepper: ODEStepper {
         let (slope, error, trial) = (y + n, y + 2 * n, y + 3 * n)
         let (z, w) = (y + 4 * n, y + 7 * n)
         let direction: Double = end >= time ? 1 : -1
-        let newtonTolerance = max(10 * Double.ulpOfOne / options.relativeTolerance, min(0.03, options.relativeTolerance.squareRoot()))
+        let relative = options.relativeTolerance
+        let newtonTolerance = max(10 * Double.ulpOfOne / relative, min(0.03, relative.squareRoot()))
         var wasRejected = false
         if !hasJacobian { try updateJacobian(function, jacobian) }
         while true {
@@ -101,7 +102,8 @@ struct RadauStepper: ODEStepper {
                 for i in 0..<n { w[i] = y[i] + error[i] }
                 let filtered = w + n
                 function(
-                    time, UnsafeBufferPointer(start: w, count: n), UnsafeMutableBufferPointer(start: filtered, count: n))
+                    time, UnsafeBufferPointer(start: w, count: n),
+                    UnsafeMutableBufferPointer(start: filtered, count: n))
                 statistics.evaluations += 1
                 estimateError(h, filtered, realFactors)
                 norm = scaledNorm(n, error, y, trial, options)

@@ -186,7 +186,8 @@ private func run<Stepper: ODEStepper>(
 /// The root mean square of xᵢ/(absolute + relative·max(|yᵢ|, |zᵢ|)); NaN becomes infinite.
 @inline(__always)
 func scaledNorm(
-    _ count: Int, _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, _ z: UnsafePointer<Double>, _ options: ODEOptions
+    _ count: Int, _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>, _ z: UnsafePointer<Double>,
+    _ options: ODEOptions
 ) -> Double {
     var sum = 0.0
     for index in 0..<count {

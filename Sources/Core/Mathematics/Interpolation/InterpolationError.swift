@@ -11,6 +11,7 @@ public enum InterpolationError: Error, Equatable, CustomStringConvertible {
     /// A number is out of its range.
     case invalidArgument(argument: String, value: Double, expected: String)
 
+    /// What is wrong, with the value and what was expected.
     public var description: String {
         switch self {
         case .tooFew(let argument, let count, let minimum):

@@ -4,6 +4,7 @@
 /// (an independent random permutation for every digit of every coordinate; Owen, arXiv 1706.02808), each
 /// point is uniform and means are unbiased. O(dimension · log index) a point.
 public struct HaltonSequence: LowDiscrepancySequence, Sendable {
+    /// The number of coordinates of a point.
     public let dimension: Int
 
     /// The index of the next point.
@@ -57,6 +58,7 @@ public struct HaltonSequence: LowDiscrepancySequence, Sendable {
         }
     }
 
+    /// Writes the next point.
     public mutating func next(into point: UnsafeMutableBufferPointer<Double>) {
         precondition(point.count == dimension, "a point of \(point.count) coordinates: expected \(dimension)")
         for (coordinate, base) in bases.enumerated() {

@@ -9,6 +9,7 @@ public enum QuadratureError: Error, Equatable, CustomStringConvertible {
     /// The tolerance was not met. The best value and its error estimate are given.
     case notConverged(value: Double, errorEstimate: Double, tolerance: Double, reason: String)
 
+    /// What is wrong, with the value and what was expected.
     public var description: String {
         switch self {
         case .invalidArgument(let argument, let value, let expected):
@@ -18,7 +19,8 @@ public enum QuadratureError: Error, Equatable, CustomStringConvertible {
         case .notFinite(let point, let value):
             "the integrand is \(value) at \(point): expected a finite value"
         case .notConverged(let value, let errorEstimate, let tolerance, let reason):
-            "the integral is \(value) with an estimated error of \(errorEstimate), above the tolerance \(tolerance): \(reason)"
+            "the integral is \(value) with an estimated error of \(errorEstimate), above the tolerance \(tolerance): "
+                + reason
         }
     }
 }

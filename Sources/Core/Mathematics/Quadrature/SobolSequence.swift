@@ -46,6 +46,7 @@ public struct SobolSequence: LowDiscrepancySequence, Sendable {
     /// The largest number of dimensions.
     public static let maximumDimension = SobolDirections.dimensions
 
+    /// The number of coordinates of a point.
     public let dimension: Int
 
     /// The index of the next point.
@@ -102,6 +103,7 @@ public struct SobolSequence: LowDiscrepancySequence, Sendable {
         current = shift
     }
 
+    /// Writes the next point.
     public mutating func next(into point: UnsafeMutableBufferPointer<Double>) {
         precondition(point.count == dimension, "a point of \(point.count) coordinates: expected \(dimension)")
         let change = (~index).trailingZeroBitCount

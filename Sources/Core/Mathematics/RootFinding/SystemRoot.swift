@@ -9,6 +9,7 @@ public enum SystemRootError: Error, Equatable, CustomStringConvertible {
     /// The residual could not be made small enough.
     case notConverged(iterations: Int, residual: Double, tolerance: Double, reason: String)
 
+    /// What is wrong, with the value and what was expected.
     public var description: String {
         switch self {
         case .invalidArgument(let argument, let value, let expected):
@@ -126,7 +127,8 @@ public func findRoot(
             matrixIsFresh = true
         }
     }
-    throw .notConverged(iterations: maximumIterations, residual: f.norm, tolerance: tolerance, reason: "the limit was reached")
+    throw .notConverged(
+        iterations: maximumIterations, residual: f.norm, tolerance: tolerance, reason: "the limit was reached")
 }
 
 /// A fixed point x = g(x) by the plain iteration, or accelerated by Anderson's mixing.
@@ -174,7 +176,8 @@ public func findFixedPoint(
                     throw .notFinite(component: index, value: value[index])
                 }
             }
-            throw .notConverged(iterations: iteration, residual: norm, tolerance: tolerance, reason: "the iteration diverged")
+            throw .notConverged(
+                iterations: iteration, residual: norm, tolerance: tolerance, reason: "the iteration diverged")
         }
         if memory > 0, let previous {
             pointChanges.append(x - previous.x)

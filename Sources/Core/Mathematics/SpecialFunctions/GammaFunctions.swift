@@ -28,7 +28,8 @@ public func digamma(_ x: Double) -> Double {
         denominator *= argument
         argument += 1
     }
-    return -numerator / denominator + (Double.log(argument) - 0.5 / argument - DigammaNearRoot.series(1 / (argument * argument)))
+    let tail = 0.5 / argument + DigammaNearRoot.series(1 / (argument * argument))
+    return -numerator / denominator + (Double.log(argument) - tail)
 }
 
 /// The trigamma function ψ′(x) = d² ln Γ(x)/dx².

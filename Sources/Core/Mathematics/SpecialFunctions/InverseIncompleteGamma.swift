@@ -4,7 +4,8 @@ import RealModule
 ///
 /// Newton's method on ln P (or ln Q beyond the median) as a function of ln x, where it is concave, from the
 /// Wilson-Hilferty cube or the leading term of the power series. The relative error of P at the result is
-/// below 1e-12, or as small as the neighbouring Doubles allow (a = 10⁶: 1e-11). 0 for p = 0, ∞ for p = 1, NaN unless a > 0 and 0 ≤ p ≤ 1.
+/// below 1e-12, or as small as the neighbouring Doubles allow (a = 10⁶: 1e-11).
+/// 0 for p = 0, ∞ for p = 1, NaN unless a > 0 and 0 ≤ p ≤ 1.
 public func inverseRegularizedGammaP(_ a: Double, _ p: Double) -> Double {
     guard a > 0, a < .infinity, p >= 0, p <= 1 else { return .nan }
     return inverse(a, lower: p, upper: 1 - p)
