@@ -12,7 +12,8 @@ public struct AgglomerativeClustering: Sendable {
         case complete
         /// The mean over all pairs.
         case average
-        /// √(2|A||B|/(|A| + |B|)) times the distance of their means: the growth of the squared error (Euclidean distances only).
+        /// √(2|A||B|/(|A| + |B|)) times the distance of their means: the growth of the squared error (Euclidean
+        /// distances only).
         case ward
     }
 
@@ -117,7 +118,8 @@ public struct AgglomerativeClustering: Sendable {
                             case .ward:
                                 let total = sizes[a] + sizes[b] + sizes[other]
                                 joined =
-                                    ((sizes[a] + sizes[other]) * x + (sizes[b] + sizes[other]) * y - sizes[other] * least)
+                                    ((sizes[a] + sizes[other]) * x + (sizes[b] + sizes[other]) * y - sizes[other]
+                                        * least)
                                     / total
                             }
                             d[b * n + other] = joined
