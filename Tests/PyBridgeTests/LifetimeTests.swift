@@ -22,8 +22,8 @@ extension PyBridgeTests {
                 #expect(try Int(getrefcount(probe)) == before + 2)
                 try holder.deleteAttribute("a")
                 #expect(try Int(getrefcount(probe)) == before + 1)
-                let list: PythonObject = [probe, probe]
-                let dictionary: PythonObject = ["k": probe]
+                let list = PythonObject([probe, probe])
+                let dictionary = PythonObject(["k": probe])
                 _ = try (list[0], list[0..<2].copy(), dictionary["k"], [PythonObject](list), dictionary.items())
                 _ = holder.a.carriedError
                 #expect(try list.containsElement(probe) && Bool(probe == probe))
@@ -66,7 +66,7 @@ extension PyBridgeTests {
         @Test func aMillionCallsLeaveNothingBehind() throws {
             let math = try Python.import("math")
             let space = try Python.import("types").SimpleNamespace(value: 0.0)
-            let list: PythonObject = [1.5, "text", Python.None]
+            let list = PythonObject([1.5, "text", nil] as [Any?])
             func calls(_ count: Int) throws {
                 for index in 0..<count {
                     let value = try Double(math.hypot(3.0, Double(index)))

@@ -1,3 +1,4 @@
+import Core
 import Numerics
 import PyBridge
 import Testing
@@ -45,7 +46,9 @@ extension PyBridgeTests {
             let json = try Python.import("json")
             #expect(try String(json.dumps(["b": 1, "a": 2])) == #"{"a": 2, "b": 1}"#)
             #expect(try String(json.dumps(["one", "two"])) == #"["one", "two"]"#)
-            #expect(try String(json.dumps(["x": 1, "y": [1, "b", 2.5]] as PythonObject)) == #"{"x": 1, "y": [1, "b", 2.5]}"#)
+            let mixed: [String: Any] = ["x": 1, "y": [1, "b", 2.5] as [Any]]
+            #expect(try String(json.dumps(mixed)) == #"{"x": 1, "y": [1, "b", 2.5]}"#)
+            #expect(try String(json.dumps(Python.dict(x: 1, y: nil))) == #"{"x": 1, "y": null}"#)
             #expect(try String(json.dumps(["n": 1, "s": "t"] as [String: Any])) == #"{"n": 1, "s": "t"}"#)
             #expect(try String(json.dumps(["z": 1, "a": 2] as KeyValuePairs)) == #"{"z": 1, "a": 2}"#)
             #expect(try String(Python.repr((1, "two", (3.5, nil as Int?)))) == "(1, 'two', (3.5, None))")
@@ -73,7 +76,7 @@ extension PyBridgeTests {
         @Test func passesOwnTypes() throws {
             struct Point: PythonConvertible, ConvertibleFromPython, Equatable {
                 var x: Double, y: Double
-                var pythonObject: PythonObject { ["x": x.pythonObject, "y": y.pythonObject] }
+                var pythonObject: PythonObject { PythonObject(["x": x, "y": y]) }
                 init(x: Double, y: Double) { (self.x, self.y) = (x, y) }
                 init(_ object: PythonObject) throws { self.init(x: try Double(object["x"]), y: try Double(object["y"])) }
             }
@@ -113,7 +116,7 @@ extension PyBridgeTests {
             #expect(try Int(list[-1]) == 9)
             #expect(try [Int](Python.list(stride(from: 9, through: 1, by: -4))) == [9, 5, 1])
             #expect(try [Int](Python.list(3..<6)) == [3, 4, 5])
-            list[0] = 100
+            list[0] = PythonObject(100)
             try list.setItem(at: 1, to: "one")
             #expect(try String(Python.repr(list[0..<3])) == "[100, 'one', 2]")
             try list.deleteItem(at: 0)
@@ -130,7 +133,7 @@ extension PyBridgeTests {
             #expect(try [Int](grid[0, 0][[true, false, true, false]]) == [0, 2])
 
             let space = try Python.import("types").SimpleNamespace(a: 1)
-            space.b = "two"
+            space.b = PythonObject("two")
             try space.setAttribute("c", to: [1.5])
             #expect(try String(Python.repr(space)) == "namespace(a=1, b='two', c=array([1.5]))")
             try space.deleteAttribute("a")
@@ -160,14 +163,14 @@ extension PyBridgeTests {
             #expect(try Int(PythonObject(-7) % two) == 1)
             #expect(try Int(two ** 10) == 1024)
             #expect(try Int(2 ** seven) == 128)
-            #expect(try Int(two ** 3 ** 2) == 512)
+            #expect(try Int(two ** PythonObject(3) ** 2) == 512)
             #expect(try Int(-seven) == -7)
             #expect(try Int(~seven) == -8)
-            #expect(try Int(seven & 3) == 3)
-            #expect(try Int(seven | 8) == 15)
+            #expect(try Int(seven & PythonObject(3)) == 3)
+            #expect(try Int(seven | PythonObject(8)) == 15)
             #expect(try Int(seven ^ two) == 5)
-            #expect(try Int(two << 3) == 16)
-            #expect(try Int(seven >> 1) == 3)
+            #expect(try Int(two << PythonObject(3)) == 16)
+            #expect(try Int(seven >> PythonObject(1)) == 3)
             #expect(try Bool(two < seven) && Bool(seven >= 7) && Bool(two != seven) && !Bool(two == seven))
             let factor = 1.5
             #expect(try Double(seven * factor) == 10.5)
@@ -183,9 +186,9 @@ extension PyBridgeTests {
             #expect(try Double(x.matrixProduct(with: x)) == 1.875)
             #expect(throws: PythonError.self) { try Bool(x == x) }  // the truth of an array is ambiguous
 
-            var list: PythonObject = [1]
+            var list = PythonObject(PythonList([1]))
             let same = list
-            try list += [2] as PythonObject
+            try list += PythonList([2])
             #expect(try same.elementCount == 2)  // in place, as in Python
             var sum = PythonObject(1)
             try sum += 2
@@ -202,6 +205,11 @@ extension PyBridgeTests {
             #expect(type(of: single + 1) == Float.self)
             #expect(type(of: 2 * byte + 1) == UInt8.self)
             #expect(type(of: 1 + 2.5) == Double.self)
+            let matrix = Matrix(rows: [[1, 2], [3, 4]]), vector: Vector = [1, 2]
+            let sum = 2 * matrix + matrix * matrix - 1 * matrix
+            #expect(sum == Matrix(rows: [[8, 12], [18, 26]]))
+            let line = 1 - 2 * vector / 4
+            #expect(line == [0.5, 0])
             #expect(byte == 3 && single < 3)
         }
 

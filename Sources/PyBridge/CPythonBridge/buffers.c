@@ -56,7 +56,8 @@ static PyType_Slot memory_slots[] = {
     {0, NULL},
 };
 static PyType_Spec memory_spec = {
-    "replkit.SwiftMemory", sizeof(SwiftMemory), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, memory_slots};
+    "replkit.SwiftMemory", sizeof(SwiftMemory), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    memory_slots};
 
 void *cpb_buffer(
     const void *data, const char *format, intptr_t item_size, int dimensions, const intptr_t *shape,

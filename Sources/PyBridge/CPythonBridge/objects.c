@@ -232,7 +232,9 @@ void *cpb_compare(cpb_comparison comparison, void *left, void *right, cpb_error 
     CPB_OBJECT(PyObject_RichCompare(left, right, codes[comparison]));
 }
 
-int cpb_contains(void *container, void *element, cpb_error error) { CPB_STATUS(PySequence_Contains(container, element)); }
+int cpb_contains(void *container, void *element, cpb_error error) {
+    CPB_STATUS(PySequence_Contains(container, element));
+}
 intptr_t cpb_count(void *object, cpb_error error) { CPB_LOCKED(intptr_t, -1, PyObject_Size(object)); }
 void *cpb_iterator(void *object, cpb_error error) { CPB_OBJECT(PyObject_GetIter(object)); }
 

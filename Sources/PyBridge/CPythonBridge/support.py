@@ -105,7 +105,9 @@ def _ends_in_semicolon(source):
 def describe(error):
     """(type name, message, traceback, hint) of an exception, without this module's own frames."""
     kind = type(error)
-    name = kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}.{kind.__qualname__}"
+    name = kind.__qualname__
+    if kind.__module__ not in ("builtins", "__main__"):
+        name = f"{kind.__module__}.{name}"
     try:
         message = str(error)
     except Exception:
@@ -215,7 +217,8 @@ STYLE = {
     "ytick.color": "#444444",
     "xtick.labelcolor": "#111111",
     "ytick.labelcolor": "#111111",
-    "axes.grid": True,
+    # A grid would be drawn over images; where it is wanted (axes.grid()) it lies below the lines.
+    "axes.grid": False,
     "axes.axisbelow": True,
     "grid.color": "#DDDDDD",
     "grid.linewidth": 0.8,
@@ -231,6 +234,8 @@ STYLE = {
     "figure.figsize": (8, 5),
     "figure.dpi": 100,
     "figure.constrained_layout.use": True,
+    "figure.constrained_layout.w_pad": 0.06,
+    "figure.constrained_layout.h_pad": 0.06,
     "figure.max_open_warning": 0,
     "savefig.dpi": 150,
     "savefig.facecolor": "white",

@@ -145,7 +145,7 @@ extension Array: ConvertibleFromPython where Element: ConvertibleFromPython {
     /// one of a different element type is converted first, and refused where that could change integers.
     public init(_ object: PythonObject) throws {
         if let scalar = Element.self as? any PythonScalar.Type,
-            let values = try NumPyArray.values(of: object, scalar) as? [Element]
+            let values = try NumPyArray.values(of: object, scalar, as: [Element].self)
         {
             self = values
             return

@@ -53,7 +53,8 @@ final class MemoryView: @unchecked Sendable {
                 UnsafeMutableRawPointer(target).copyMemory(from: data, byteCount: count * stride)
             } else {
                 for index in 0..<count {
-                    (target + index).initialize(to: data.loadUnaligned(fromByteOffset: index * stride, as: Element.self))
+                    let element = data.loadUnaligned(fromByteOffset: index * stride, as: Element.self)
+                    (target + index).initialize(to: element)
                 }
             }
             initialized = count

@@ -213,6 +213,14 @@ public struct NumPyArray: PythonConvertible, Sendable {
         get throws { try Python.isInstalled("numpy") }
     }
 
+    /// `values(of:_:)` under the type by which the caller knows the array. (A cast to `[Element]` itself would look at
+    /// each element.)
+    static func values<Element: PythonScalar, Elements>(
+        of object: PythonObject, _ type: Element.Type, as _: Elements.Type
+    ) throws -> Elements? {
+        try values(of: object, type).flatMap { $0 as? Elements }
+    }
+
     /// The elements of a one-dimensional array or buffer; `nil` if the object is neither.
     static func values<Element: PythonScalar>(of object: PythonObject, _ type: Element.Type) throws -> [Element]? {
         guard let view = try? MemoryView(object) else { return nil }

@@ -4,7 +4,7 @@ public import Numerics
 /// A Swift value that can be handed to Python.
 ///
 /// Numbers, strings, arrays, dictionaries, optionals and ranges conform. Give your own type a Python form by
-/// returning one, for example `["x": x, "y": y] as PythonObject`.
+/// returning one, for example `PythonObject(["x": x, "y": y])`.
 public protocol PythonConvertible {
     /// The value as a Python object. Where that fails, the object carries the exception.
     var pythonObject: PythonObject { get }
@@ -21,7 +21,10 @@ extension PythonObject {
         if let object = value as? PythonObject { return object }
         if rangesAsSlices {
             if let range = value as? any PythonSliceConvertible { return range.pythonSlice }
-            if value is (UnboundedRange_) -> Void || value is @Sendable (UnboundedRange_) -> Void { return PythonObject(catching: { try ellipsis() }) }
+            // `...` alone, which is a function in Swift's eyes.
+            if value is (UnboundedRange_) -> Void || value is @Sendable (UnboundedRange_) -> Void {
+                return PythonObject(catching: { try ellipsis() })
+            }
         }
         if let convertible = value as? any PythonConvertible { return convertible.pythonObject }
         return PythonObject(catching: { try reflecting(value) })

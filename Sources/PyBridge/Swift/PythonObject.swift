@@ -12,6 +12,9 @@ internal import CPythonBridge
 ///
 /// Assigning to an attribute or item stops the program if Python refuses; `setAttribute` and `setItem` throw.
 ///
+/// A Python object is not expressible by literals: otherwise `2 * matrix` could mean a Python number times an array.
+/// Where a value of this type is needed, `PythonObject(value)` makes one.
+///
 /// Members of this type that are not Python's have names of several words (`setItem`, `isNone`): a name of one
 /// word, such as `set`, `max` or `reversed`, is always the Python object's own. That is why this is not a
 /// `Sequence`, which would hide them: write `for x in PythonSequence(object)`.

@@ -3,7 +3,8 @@ internal import CPythonBridge
 // Python's operators. Each throws what Python raises. A comparison gives what Python gives (an array of bools for
 // NumPy arrays), so a condition is written `if try Bool(a == b)`.
 //
-// The mixed forms are disfavoured so that an expression without a Python object never considers them first.
+// Each takes at least one Python object, which no literal can become, so that expressions without one keep the meaning
+// that they have without PyBridge. The mixed forms yield to the plain ones.
 
 precedencegroup PythonPowerPrecedence {
     higherThan: MultiplicationPrecedence

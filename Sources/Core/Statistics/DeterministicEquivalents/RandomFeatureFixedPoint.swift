@@ -5,7 +5,7 @@ import Mathematics
 /// They solve ν₂ = ν₁ + (ν₂/p) Tr Σ(Σ + ν₂)⁻¹ with
 /// ν₁ = (ν₂/2)[1 − n/p + √((1 − n/p)² + 4λ/(pν₂))]. With the ratio ρ = ν₁/ν₂ this is
 /// df₁(ν₂) = p(1 − ρ) = n − λ/ν₁; since ρ falls with ν₂ the root is unique, and it is bracketed and found
-/// in ln ν₂. See arXiv:2502.01585, section 2, and Defilippis, Loureiro and Misiakiewicz, arXiv:2405.15699.
+/// in ln ν₂. See arXiv:2502.01585 and Defilippis, Loureiro and Misiakiewicz, arXiv:2405.15699.
 public struct RandomFeatureFixedPoint: Sendable, Equatable {
     /// ν₂. Zero for λ = 0 with samples and features at least the rank of Σ.
     public let effectiveRidge: Double

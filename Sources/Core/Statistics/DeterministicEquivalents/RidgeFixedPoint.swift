@@ -3,8 +3,8 @@ import Mathematics
 /// The effective ridge of linear ridge regression: the λ* with n − λ/λ* = Tr Σ(Σ + λ*)⁻¹.
 ///
 /// In the proportional limit λ(XᵀX + λ)⁻¹ behaves like λ*(Σ + λ*)⁻¹. The left side rises with λ* and the
-/// right side falls, so the root is unique; it is bracketed and found in ln λ*. See arXiv:2502.01585,
-/// section 2, and Cheng and Montanari, arXiv:2210.08571.
+/// right side falls, so the root is unique; it is bracketed and found in ln λ*. See arXiv:2502.01585
+/// and Cheng and Montanari, arXiv:2210.08571.
 public struct RidgeFixedPoint: Sendable, Equatable {
     /// λ*. Zero for λ = 0 and n at least the rank of Σ.
     public let effectiveRidge: Double

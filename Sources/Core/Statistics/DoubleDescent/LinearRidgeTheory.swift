@@ -3,7 +3,7 @@ import Mathematics
 extension GaussianModel {
     /// The deterministic equivalents of risk and norm for linear ridge regression.
     ///
-    /// arXiv:2502.01585, section 3. With λ* from `RidgeFixedPoint`, df₂ and τ = Tr Σ(Σ+λ*)⁻² at λ*, and
+    /// arXiv:2502.01585 (linear ridge regression). With λ* from `RidgeFixedPoint`, df₂ and τ = Tr Σ(Σ+λ*)⁻² at λ*, and
     /// Q = β*ᵀΣ(Σ+λ*)⁻²β*:
     ///
     ///     V_R = σ² df₂/(n − df₂)        B_R = λ*² Q/(1 − df₂/n)

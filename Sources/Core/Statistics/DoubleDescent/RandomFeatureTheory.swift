@@ -3,7 +3,7 @@ import Mathematics
 extension GaussianModel {
     /// The deterministic equivalents of risk and norm for ridge regression on random features.
     ///
-    /// arXiv:2502.01585, section 4. With ν₁, ν₂ from `RandomFeatureFixedPoint`, df₂ and τ = Tr Σ(Σ+ν₂)⁻² at
+    /// arXiv:2502.01585 (random feature ridge regression). With ν₁, ν₂ from `RandomFeatureFixedPoint`, df₂ and τ = Tr Σ(Σ+ν₂)⁻² at
     /// ν₂, χ = τ/(p − df₂), Υ = (p/n)[(1 − ν₁/ν₂)² + (ν₁/ν₂)² df₂/(p − df₂)] and
     /// b = β*ᵀ(Σ+ν₂)⁻²β* + χ β*ᵀΣ(Σ+ν₂)⁻²β*:
     ///
