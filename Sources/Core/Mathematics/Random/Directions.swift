@@ -40,9 +40,14 @@ extension RandomNumberGenerator {
         let sine = (complement * (2 - complement)).squareRoot()
         while true {
             var tangent = normalVector(count: axis.count)
-            let along = zip(axis, tangent).reduce(0.0) { $0 + $1.0 * $1.1 }
-            tangent.withUnsafeMutableBufferPointer { for index in $0.indices { $0[index] -= along * axis[index] } }
-            guard tangent.divideByPortableNorm() else { continue }
+            // Twice: the first time leaves a rounding error that a short remainder would magnify.
+            var isTangent = true
+            for _ in 0..<2 where isTangent {
+                let along = zip(axis, tangent).reduce(0.0) { $0 + $1.0 * $1.1 }
+                tangent.withUnsafeMutableBufferPointer { for index in $0.indices { $0[index] -= along * axis[index] } }
+                isTangent = tangent.divideByPortableNorm()
+            }
+            guard isTangent else { continue }
             return Vector(count: axis.count) { (1 - complement) * axis[$0] + sine * tangent[$0] }
         }
     }
