@@ -130,6 +130,71 @@ import Testing
         #expect(Set(sparse.samples(10_000, using: &generator)) == [1, 3, 4])
     }
 
+    @Test func weightedSamplesWithoutReplacementAreOrderedDraws() {
+        var generator = Philox(seed: 20)
+        var counts: [[Int]: Int] = [:]
+        let weights = [1.0, 0, 2, 5]
+        let n = 40_000
+        for _ in 0..<n { counts[generator.sample(2, withoutReplacementWeightedBy: weights), default: 0] += 1 }
+        var statistic = 0.0
+        for i in [0, 2, 3] {
+            for j in [0, 2, 3] where j != i {
+                let expected = Double(n) * weights[i] / 8 * weights[j] / (8 - weights[i])
+                statistic += pow(Double(counts[[i, j]] ?? 0) - expected, 2) / expected
+            }
+        }
+        #expect(counts.count == 6)
+        #expect(statistic < 5 + 4 * 10.0.squareRoot())
+        #expect(Set(generator.sample(2, withoutReplacementWeightedBy: [.leastNonzeroMagnitude, 0, 1e308])) == [0, 2])
+    }
+
+    @Test func rademacherNumbersAreFairAndIndependent() {
+        var generator = Philox(seed: 21)
+        let signs = generator.rademacherMatrix(rows: 1000, columns: 100)
+        #expect(signs.flattened.allSatisfy { $0 == 1 || $0 == -1 })
+        #expect(abs(signs.flattened.sum) < 4 * 316)
+        let neighbours = zip(signs.flattened, signs.flattened.dropFirst()).reduce(0.0) { $0 + $1.0 * $1.1 }
+        #expect(abs(neighbours) < 4 * 316)
+        #expect(abs((0..<10_000).reduce(0.0) { sum, _ in sum + generator.rademacher() }) < 400)
+    }
+
+    /// A generator that is not Philox itself, so that bulk fills take the slow way.
+    private struct Wrapped: RandomNumberGenerator {
+        var philox: Philox
+        mutating func next() -> UInt64 { philox.next() }
+    }
+
+    @Test func bulkFillsAreTheSingleDraws() {
+        for count in [0, 1, 2, 15, 16, 17, 1000] {
+            for used in 0..<3 {
+                var bulk = Philox(seed: 1 << 40 | 22, stream: 1 << 35)
+                for _ in 0..<used { _ = bulk.next() }
+                var single = Wrapped(philox: bulk)
+                let normals = bulk.normalVector(count: count, mean: 1, standardDeviation: 3)
+                #expect(normals == single.normalVector(count: count, mean: 1, standardDeviation: 3))
+                #expect(bulk == single.philox, "\(count) normals after \(used)")
+                #expect(bulk.uniformVector(count: count, in: -1..<5) == single.uniformVector(count: count, in: -1..<5))
+                #expect(bulk == single.philox, "\(count) uniforms after \(used)")
+            }
+        }
+        var generator = Philox(seed: 22)
+        var other = generator
+        var vector = Vector.zeros(10)
+        generator.fillNormal(&vector)
+        #expect(vector == Vector((0..<10).map { _ in other.normal() }))
+        var matrix = Matrix.zeros(2, 3)
+        generator.fillUniform(&matrix)
+        #expect(matrix == other.uniformMatrix(rows: 2, columns: 3))
+    }
+
+    @Test func parallelNormalsDoNotDependOnThreads() {
+        let generator = Philox(seed: 23)
+        let one = generator.parallelNormalMatrix(rows: 700, columns: 300, maximumThreads: 1)
+        #expect(one == generator.parallelNormalMatrix(rows: 700, columns: 300, maximumThreads: 3))
+        expectDistribution(Array(one.flattened)) { erfc(-$0 / 2.0.squareRoot()) / 2 }
+        #expect(generator.parallelNormalMatrix(rows: 0, columns: 3).count == 0)
+    }
+
     @Test func badWeightsAreNamed() {
         #expect(throws: StatisticsError.invalidElement(
             argument: "weights", index: 1, value: -1, expected: "non-negative finite weights")

@@ -16,6 +16,8 @@ public protocol DiscreteDistribution: Sendable {
     var mean: Double { get }
     /// The expected squared distance from the mean.
     var variance: Double { get }
+    /// The entropy −Σ p ln p, in nats.
+    var entropy: Double { get }
     /// A number of the distribution.
     func sample<G: RandomNumberGenerator>(using generator: inout G) -> Int
 }
@@ -69,7 +71,7 @@ extension DiscreteDistribution {
         return high
     }
 
-    /// The entropy −Σ p ln p, in nats.
+    /// The entropy −Σ p ln p, in nats, of a distribution with one peak.
     ///
     /// Summed from the mean outwards until the terms vanish; for variances above 10¹⁰ the normal limit, whose
     /// error is then below 10⁻¹⁰.

@@ -42,7 +42,10 @@ struct PhiloxWords: RandomNumberGenerator {
         let left = Self.capacity - position
         result.nextBlock = nextBlock &- UInt64(left / 2)
         result.hasPending = left % 2 == 1
-        result.pending = result.hasPending ? words[position] : 0
+        if nextBlock != generator.nextBlock {
+            // Of a used-up block the second word stays behind, as in `Philox.next()`: equal states are equal values.
+            result.pending = words[result.hasPending ? position : position - 1]
+        }
         return result
     }
 
