@@ -3,9 +3,10 @@ import RealModule
 /// The Kolmogorov-Smirnov test that a sample comes from a continuous distribution.
 ///
 /// The statistic is D, the largest distance between the empirical distribution function and the given one. The
-/// p-value is exact: Marsaglia, Tsang and Wang, "Evaluating Kolmogorov's distribution", 2003, for up to 500 numbers
-/// (and its far tail P ≈ 2·P(D⁺) where that is more accurate); beyond, the limit with Stephens' correction
-/// √n + 0.12 + 0.11/√n, whose error is below 10⁻³ relative for p-values above 10⁻³.
+/// p-value is exact: Marsaglia, Tsang and Wang, "Evaluating Kolmogorov's distribution", 2003, for up to 3000 numbers
+/// (and its far tail P ≈ 2·P(D⁺) where that is more accurate); beyond, the limit at √n D + 1/(6√n) + (√n D − 1)/(4n),
+/// Vrbik, "Small-sample corrections to Kolmogorov-Smirnov test statistic", 2018, within 5·10⁻⁴ of
+/// the exact p-value, relatively, down to p-values of 10⁻³.
 ///
 /// - Parameters:
 ///   - sample: at least one finite number.
@@ -114,9 +115,9 @@ func kolmogorovSurvival(_ d: Double, count: Int) -> Double {
     if d >= 1 { return 0 }
     // Twice the one-sided probability is exact for d ≥ ½ and an upper bound that is sharp in the far tail.
     if d >= 0.5 || n * d * d > 4 { return min(1, 2 * smirnovSurvival(d, count: count)) }
-    if count > 500 {
-        let root = n.squareRoot()
-        return kolmogorovLimit((root + 0.12 + 0.11 / root) * d)
+    if count > 3000 {
+        let z = n.squareRoot() * d
+        return kolmogorovLimit(z + 1 / (6 * n.squareRoot()) + (z - 1) / (4 * n))
     }
     let k = Int(n * d) + 1
     let h = Double(k) - n * d
