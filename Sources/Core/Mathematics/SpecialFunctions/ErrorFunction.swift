@@ -20,7 +20,7 @@ public func erfcx(_ x: Double) -> Double {
         term *= -Double(2 * k - 1) * inverse
         sum += term
     }
-    return sum / (x * Double.pi.squareRoot())
+    return sum / Double.pi.squareRoot() / x
 }
 
 /// The inverse of the error function: erf(inverseErf(y)) = y.

@@ -1,6 +1,11 @@
 import RealModule
 
-// Γ and ln |Γ| themselves are `Double.gamma` and `Double.logGamma` of RealModule.
+// Γ itself is `Double.gamma` of RealModule.
+
+/// ln |Γ(x)|, of the C library; of full relative accuracy also for |x − 1| ≤ 0.6, where it vanishes at 1.
+public func logGamma(_ x: Double) -> Double {
+    (x - 1).magnitude <= 0.6 ? logGammaOnePlus(x - 1) : .logGamma(x)
+}
 
 /// The digamma function ψ(x) = d ln Γ(x)/dx.
 ///
@@ -16,12 +21,15 @@ public func digamma(_ x: Double) -> Double {
     let root = 1.4616321449683622
     if (x - root).magnitude < 0.4 { return DigammaNearRoot.value(at: x - root - 9.549995429965697e-17) }
     guard x < .infinity else { return x }
-    var (argument, sum) = (x, 0.0)
+    // Σ 1/(x + k) as one fraction, since divisions are slow.
+    var (argument, numerator, denominator) = (x, 0.0, 1.0)
     while argument < 10 {
-        sum -= 1 / argument
+        numerator = numerator * argument + denominator
+        denominator *= argument
         argument += 1
     }
-    return sum + (Double.log(argument) - 0.5 / argument - DigammaNearRoot.series(1 / (argument * argument)))
+    let tail = 0.5 / argument + DigammaNearRoot.series(1 / (argument * argument))
+    return -numerator / denominator + (Double.log(argument) - tail)
 }
 
 /// The trigamma function ψ′(x) = d² ln Γ(x)/dx².
@@ -93,11 +101,11 @@ private enum DigammaNearRoot {
 
     /// Σ B₂ₖ/(2k) x⁻²ᵏ from x⁻².
     static func series(_ inverseSquare: Double) -> Double {
-        var sum = 0.0
-        for index in stride(from: bernoulliNumbers.count - 1, through: 0, by: -1) {
-            sum = (sum + bernoulliNumbers[index] / Double(2 * index + 2)) * inverseSquare
-        }
-        return sum
+        let v = inverseSquare
+        // B₂ₖ/(2k) for k = 1, …, 9.
+        let tail: Double = v * (-3617 / 8160 + v * (43867 / 14364))
+        let middle: Double = v * (1 / 132 + v * (-691 / 32760 + v * (1 / 12 + tail)))
+        return v * (1 / 12 + v * (-1 / 120 + v * (1 / 252 + v * (-1 / 240 + middle))))
     }
 }
 

@@ -54,13 +54,18 @@ enum IncompleteBeta {
         if a >= 10, b >= 10 {
             // The deviation a − (a + b)x, exact to the last bit also where it nearly vanishes.
             let deviation = x <= 0.5 ? difference(a, b, x) : -difference(b, a, y)
-            let exponent = a * logOnePlusMinus(-deviation / a) + b * logOnePlusMinus(deviation / b)
+            let exponent = a * logarithmMinus(-deviation / a, x, a, b) + b * logarithmMinus(deviation / b, y, b, a)
             let correction = stirlingCorrection(a) + stirlingCorrection(b) - stirlingCorrection(a + b)
             return Double.exp(exponent - correction) * (a / (a + b) * b / (2 * Double.pi)).squareRoot()
         }
         let logX = x <= y ? Double.log(x) : Double.log(onePlus: -y)
         let logY = y <= x ? Double.log(y) : Double.log(onePlus: -x)
         return Double.exp(a * logX + b * logY - logBeta(a, b))
+    }
+
+    /// ln(1 + r) − r for 1 + r = x(a + b)/a, which is formed from x itself far from 1.
+    private static func logarithmMinus(_ r: Double, _ x: Double, _ a: Double, _ b: Double) -> Double {
+        r.magnitude < 0.6 ? logOnePlusMinus(r) : Double.log(x * ((a + b) / a)) - r
     }
 
     /// a − (a + b)x with compensated rounding.

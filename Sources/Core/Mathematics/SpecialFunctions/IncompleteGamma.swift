@@ -39,7 +39,9 @@ enum IncompleteGamma {
             }
             return Double.pow(x, a) * Double.exp(-x) / Double.exp(logGammaOnePlus(a))
         }
-        let exponent = a * logOnePlusMinus((x - a) / a)
+        // Far from a the quotient x/a is exact where 1 + (x − a)/a is not.
+        let deviation = (x - a) / a
+        let exponent = a * (deviation.magnitude < 0.6 ? logOnePlusMinus(deviation) : Double.log(x / a) - deviation)
         return Double.exp(exponent - stirlingCorrection(a)) / (2 * Double.pi * a).squareRoot()
     }
 

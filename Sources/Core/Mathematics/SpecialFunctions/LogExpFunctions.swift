@@ -67,24 +67,28 @@ public func logSubtractExp(_ x: Double, _ y: Double) -> Double {
     return x == y ? -.infinity : x + log1mexp(y - x)
 }
 
+private func logSumExpOfBuffer(_ values: UnsafeBufferPointer<Double>) -> Double {
+    var (largest, isNaN) = (-Double.infinity, false)
+    for x in values {
+        if x > largest { largest = x }
+        isNaN = isNaN || x.isNaN
+    }
+    if isNaN { return .nan }
+    guard largest.isFinite else { return largest }
+    // The largest term is exactly 1; keep it apart, so that small ones are not lost beside it.
+    var (rest, ties) = (0.0, -1.0)
+    for x in values {
+        if x == largest { ties += 1 } else { rest += .exp(x - largest) }
+    }
+    return largest + .log(onePlus: ties + rest)
+}
+
 extension Collection where Element == Double {
     /// ln Σ exp(xᵢ), shifted by the maximum so that nothing overflows.
     ///
     /// −∞ for an empty collection, ∞ if an element is ∞, NaN if one is NaN. O(count).
     public func logSumExp() -> Double {
-        var (largest, isNaN) = (-Double.infinity, false)
-        for x in self {
-            if x > largest { largest = x }
-            isNaN = isNaN || x.isNaN
-        }
-        if isNaN { return .nan }
-        guard largest.isFinite else { return largest }
-        // The largest term is exactly 1; keep it apart, so that small ones are not lost beside it.
-        var (rest, ties) = (0.0, -1.0)
-        for x in self {
-            if x == largest { ties += 1 } else { rest += .exp(x - largest) }
-        }
-        return largest + .log(onePlus: ties + rest)
+        withContiguousStorageIfAvailable(logSumExpOfBuffer) ?? Array(self).withUnsafeBufferPointer(logSumExpOfBuffer)
     }
 
     /// ln((1/n) Σ exp(xᵢ)); NaN for an empty collection.
@@ -115,12 +119,12 @@ extension Collection where Element == Double {
     /// exp(xᵢ)/Σ exp(xⱼ), the probabilities with these logits.
     public func softmax() -> Vector {
         let total = logSumExp()
-        return Vector(map { .exp($0 - total) })
+        return Vector(self).map { .exp($0 - total) }
     }
 
     /// xᵢ − ln Σ exp(xⱼ), the logarithms of `softmax`.
     public func logSoftmax() -> Vector {
         let total = logSumExp()
-        return Vector(map { $0 - total })
+        return Vector(self).map { $0 - total }
     }
 }

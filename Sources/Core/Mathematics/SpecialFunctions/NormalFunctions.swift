@@ -23,6 +23,27 @@ public func normalLogCDF(_ x: Double) -> Double {
     return -x * x / 2 + Double.log(erfcx(x * -0.5.squareRoot()) / 2)
 }
 
+/// The standard normal density φ(x) = exp(−x²/2)/√(2π). Relative error below 1e-15.
+public func normalPDF(_ x: Double) -> Double {
+    let square = x * x
+    // exp magnifies the rounding error of x² by x²/2: the error itself is known exactly.
+    let rest = square < 2000 ? (-square).addingProduct(x, x) : 0
+    return 0.3989422804014327 * Double.exp(-square / 2) * (1 - rest / 2)
+}
+
+/// The logarithm of the standard normal density, −x²/2 − ln √(2π).
+public func normalLogPDF(_ x: Double) -> Double { -x * x / 2 - 0.9189385332046728 }
+
+/// Mills' ratio (1 − Φ(x))/φ(x) = √(π/2)·erfcx(x/√2).
+///
+/// Relative error below 4e-15, also far in the upper tail where numerator and denominator underflow. Its
+/// reciprocal is the hazard rate. ∞ for x < −38, NaN for NaN.
+public func normalMillsRatio(_ x: Double) -> Double {
+    // erfcx magnifies a rounding of its argument below zero by x².
+    if x < 0 { return normalCDF(-x) / normalPDF(x) }
+    return (Double.pi / 2).squareRoot() * erfcx(x * 0.5.squareRoot())
+}
+
 /// The standard normal quantile: Φ(normalQuantile(p)) = p.
 ///
 /// Defined on [0, 1], −∞ and ∞ at the ends and NaN elsewhere. Wichura, algorithm AS 241, Applied
