@@ -1,0 +1,124 @@
+import COpenBLAS
+
+/// BLAS for any element type: row-major arrays, strides and leading dimensions in elements.
+///
+/// Thin names that check nothing; `DenseVector` and `DenseMatrix` and their views check shapes.
+enum BLAS {
+    /// What is done to a matrix before it is multiplied.
+    enum Operation {
+        case identity, transpose, adjoint
+
+        var code: CBLAS_TRANSPOSE {
+            switch self {
+            case .identity: CblasNoTrans
+            case .transpose: CblasTrans
+            case .adjoint: CblasConjTrans
+            }
+        }
+
+        var exchangesSides: Bool { self != .identity }
+    }
+
+    /// Σ x̄ᵢyᵢ where `conjugated`, else Σ xᵢyᵢ.
+    static func dot<S: BLASScalar>(
+        _ count: Int, _ x: UnsafePointer<S>, stride xStride: Int = 1, _ y: UnsafePointer<S>,
+        stride yStride: Int = 1, conjugated: Bool = true
+    ) -> S {
+        var result = S.zero
+        if count > 0 {
+            typed_dot(
+                S.blasType.rawValue, Int32(count), x, Int32(xStride), y, Int32(yStride), conjugated ? 1 : 0, &result)
+        }
+        return result
+    }
+
+    /// ‖x‖₂ without overflow.
+    static func norm<S: BLASScalar>(_ count: Int, _ x: UnsafePointer<S>, stride: Int = 1) -> S.RealScalar {
+        count > 0 ? S.RealScalar(typed_norm(S.blasType.rawValue, Int32(count), x, Int32(stride))) : 0
+    }
+
+    /// y ← ax + y.
+    static func add<S: BLASScalar>(
+        _ count: Int, _ factor: S, _ x: UnsafePointer<S>, stride xStride: Int = 1,
+        to y: UnsafeMutablePointer<S>, stride yStride: Int = 1
+    ) {
+        guard count > 0 else { return }
+        withUnsafePointer(to: factor) {
+            typed_axpy(S.blasType.rawValue, Int32(count), $0, x, Int32(xStride), y, Int32(yStride))
+        }
+    }
+
+    /// y ← α op(A)x + βy for the `rows` × `columns` matrix A.
+    static func multiply<S: BLASScalar>(
+        _ rows: Int, _ columns: Int, _ alpha: S = 1, _ a: UnsafePointer<S>, rowStride: Int,
+        _ operation: Operation = .identity, _ x: UnsafePointer<S>, stride xStride: Int = 1, beta: S = 0,
+        into y: UnsafeMutablePointer<S>, stride yStride: Int = 1
+    ) {
+        withUnsafePointer(to: alpha) { alpha in
+            withUnsafePointer(to: beta) { beta in
+                typed_gemv(
+                    S.blasType.rawValue, operation.code, Int32(rows), Int32(columns), alpha, a,
+                    Int32(max(rowStride, 1)), x, Int32(xStride), beta, y, Int32(yStride))
+            }
+        }
+    }
+
+    /// A ← αxyᵀ + A, or αxyᴴ + A where `conjugated`.
+    static func addOuterProduct<S: BLASScalar>(
+        _ rows: Int, _ columns: Int, _ alpha: S, _ x: UnsafePointer<S>, stride xStride: Int = 1,
+        _ y: UnsafePointer<S>, stride yStride: Int = 1, conjugated: Bool = false,
+        to a: UnsafeMutablePointer<S>, rowStride: Int
+    ) {
+        guard rows > 0, columns > 0 else { return }
+        withUnsafePointer(to: alpha) { alpha in
+            typed_ger(
+                S.blasType.rawValue, Int32(rows), Int32(columns), alpha, x, Int32(xStride), y, Int32(yStride),
+                conjugated ? 1 : 0, a, Int32(rowStride))
+        }
+    }
+
+    /// C ← α op(A)op(B) + βC, with C `rows` × `columns` and sums over `inner` terms.
+    static func multiply<S: BLASScalar>(
+        _ rows: Int, _ columns: Int, _ inner: Int, _ alpha: S = 1,
+        _ a: UnsafePointer<S>, rowStride aStride: Int, _ aOperation: Operation,
+        _ b: UnsafePointer<S>, rowStride bStride: Int, _ bOperation: Operation,
+        beta: S = 0, into c: UnsafeMutablePointer<S>, rowStride cStride: Int
+    ) {
+        withUnsafePointer(to: alpha) { alpha in
+            withUnsafePointer(to: beta) { beta in
+                typed_gemm(
+                    S.blasType.rawValue, aOperation.code, bOperation.code, Int32(rows), Int32(columns),
+                    Int32(inner), alpha, a, Int32(max(aStride, 1)), b, Int32(max(bStride, 1)), beta, c,
+                    Int32(max(cStride, 1)))
+            }
+        }
+    }
+
+    /// The upper triangle of C ← AᴴA (`transposed`) or AAᴴ, C of order `order`.
+    static func gram<S: BLASScalar>(
+        _ order: Int, _ inner: Int, _ a: UnsafePointer<S>, transposed: Bool, into c: UnsafeMutablePointer<S>
+    ) {
+        typed_herk(
+            S.blasType.rawValue, transposed ? 1 : 0, Int32(order), Int32(inner), a,
+            Int32(max(transposed ? order : inner, 1)), c, Int32(max(order, 1)))
+    }
+
+    /// B ← op(T)⁻¹B for a triangle T.
+    static func triangularSolve<S: BLASScalar>(
+        _ order: Int, _ columns: Int, _ triangle: UnsafePointer<S>, isLower: Bool,
+        _ operation: Operation, unitDiagonal: Bool = false, _ b: UnsafeMutablePointer<S>
+    ) {
+        guard order > 0, columns > 0 else { return }
+        withUnsafePointer(to: S.one) { one in
+            typed_trsm(
+                S.blasType.rawValue, isLower ? CblasLower : CblasUpper, operation.code,
+                unitDiagonal ? CblasUnit : CblasNonUnit, Int32(order), Int32(columns), one, triangle,
+                Int32(order), b, Int32(columns))
+        }
+    }
+}
+
+extension BLASScalar {
+    /// 1; `AlgebraicField` names only 0.
+    @usableFromInline static var one: Self { 1 }
+}
