@@ -59,7 +59,7 @@ let package = Package(
             swiftSettings: toolchain.parserSwiftSettings,
             linkerSettings: toolchain.parserLinkerSettings),
         .target(
-            name: "Gallery", dependencies: ["NotebookFormat", "NotebookProtocol"],
+            name: "Gallery", dependencies: ["NotebookFormat", "NotebookProtocol", "CMarkGFM"],
             path: "Sources/repl-kit/Gallery"),
         .executableTarget(
             name: "repl-kit",
@@ -90,6 +90,9 @@ let package = Package(
         .systemLibrary(
             name: "CLibCrypto", path: "Sources/System/CLibCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CMarkGFM", path: "Sources/System/CMarkGFM", pkgConfig: "libcmark-gfm",
+            providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
         .target(name: "CEngine", path: "Sources/System/CEngine"),
 
         .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),

@@ -62,6 +62,25 @@ private func cell(_ kind: CellRecord.Kind = .swift, _ source: String = "", _ out
         #expect(page.contains("<a class=\"paper\" href=\"https://arxiv.org/abs/1704.04503\">arXiv:1704.04503</a>"))
     }
 
+    @Test func aCardHoldsTheSummary() throws {
+        let folder = try RunFolder()
+        var run = record("a")
+        run.summary = "Half of it & <more>"
+        try folder.add(run)
+        try folder.add(record("b"))
+        try Gallery(folder: folder.path).write()
+        let cards = try folder.page().components(separatedBy: "<article").dropFirst()
+        #expect(cards.map { $0.contains("</h3>\n<p class=\"what\">Half of it &amp; &lt;more&gt;</p>") } == [true, false])
+    }
+
+    /// Records written before there was a summary.
+    @Test func recordsWithoutASummaryAreRead() throws {
+        var object = try #require(JSONSerialization.jsonObject(with: JSONEncoder().encode(record("a"))) as? [String: Any])
+        object["summary"] = nil
+        let run = try JSONDecoder().decode(RunRecord.self, from: JSONSerialization.data(withJSONObject: object))
+        #expect(run == record("a"))
+    }
+
     @Test func groupsByFieldInOrder() throws {
         let folder = try RunFolder()
         try folder.add(record("z", title: "b", field: "science"))
@@ -209,7 +228,7 @@ private func cell(_ kind: CellRecord.Kind = .swift, _ source: String = "", _ out
         #expect(page.contains("aria-label=\"Failure\">trapped</pre>"))
         #expect(page.contains("<span class=\"keyword\">let</span> x = <span class=\"number\">1</span> <span class=\"comment\">// &lt;</span>"))
         #expect(page.contains("<span class=\"keyword\">return</span> <span class=\"string\">&#39;a&#39;</span>"))
-        #expect(try folder.page().contains("Stopped: a cell failed"))
+        #expect(try folder.page().contains("<p class=\"failed-cell\">A cell failed</p>"))
     }
 
     @Test(arguments: [

@@ -64,6 +64,7 @@ import Testing
             // title: Sizes
             // slug: sizes
             // paper: arXiv:1234.56789
+            // summary: How large things are.
             // ---
 
             // %% [markdown]
@@ -89,6 +90,7 @@ import Testing
         #expect(record.scale == .smoke)
         #expect(record.parameters == ["count": "3"])
         #expect(record.paper == "arXiv:1234.56789")
+        #expect(record.summary == "How large things are.")
         #expect(record.claims.map(\.verdict) == [.held])
         #expect(record.cells.map(\.kind) == [.markdown, .swift, .swift])
         guard case .text(.standardOutput, "counting\n0\n1\n2\n") = record.cells[2].outputs[0],

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -61,45 +62,51 @@ int ce_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 pid_t ce_spawn(const char *path, char *const arguments[], char *const environment[], const int *descriptors,
                int descriptor_count) {
-    // exec's own error comes back through a pipe that a successful exec closes.
-    int failure[2];
-    if (pipe2(failure, O_CLOEXEC) != 0) return -1;
-    pid_t child = fork();
-    if (child < 0) {
-        close(failure[0]);
-        close(failure[1]);
+    // Not fork: its handlers would shut down OpenBLAS's threads under a product that another thread computes.
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error) {
+        errno = error;
         return -1;
     }
-    if (child == 0) {
-        setpgid(0, 0);
-        // Move everything out of the way first: a source may lie among the targets.
-        int report = fcntl(failure[1], F_DUPFD_CLOEXEC, 100);
-        int sources[16];
-        for (int index = 0; index < descriptor_count && index < 16; index++) {
-            int source = descriptors[index] < 0 ? open("/dev/null", O_RDWR) : descriptors[index];
-            sources[index] = fcntl(source, F_DUPFD_CLOEXEC, 100);
-        }
-        for (int index = 0; index < descriptor_count && index < 16; index++) dup2(sources[index], index);
-        for (int index = descriptor_count; index < 100; index++) close(index);
-        signal(SIGPIPE, SIG_DFL);
-        signal(SIGINT, SIG_DFL);
-        signal(SIGTERM, SIG_DFL);
-        sigset_t none;
-        sigemptyset(&none);
-        sigprocmask(SIG_SETMASK, &none, NULL);
-        execve(path, arguments, environment);
-        int error = errno;
-        ssize_t ignored = write(report, &error, sizeof error);
-        (void)ignored;
-        _exit(127);
+    error = posix_spawnattr_init(&attributes);
+    if (error) {
+        posix_spawn_file_actions_destroy(&actions);
+        errno = error;
+        return -1;
     }
-    close(failure[1]);
-    int error = 0;
-    ssize_t count;
-    do count = read(failure[0], &error, sizeof error);
-    while (count < 0 && errno == EINTR);
-    close(failure[0]);
-    if (count == sizeof error) {
+    // Everything moves out of the way first: a source may lie among the targets.
+    int aside = descriptor_count;
+    for (int index = 0; index < descriptor_count; index++)
+        if (descriptors[index] >= aside) aside = descriptors[index] + 1;
+    for (int index = 0; index < descriptor_count; index++) {
+        if (descriptors[index] < 0)
+            posix_spawn_file_actions_addopen(&actions, aside + index, "/dev/null", O_RDWR, 0);
+        else
+            posix_spawn_file_actions_adddup2(&actions, descriptors[index], aside + index);
+    }
+    for (int index = 0; index < descriptor_count; index++)
+        posix_spawn_file_actions_adddup2(&actions, aside + index, index);
+    posix_spawn_file_actions_addclosefrom_np(&actions, descriptor_count);
+
+    sigset_t none, defaults;
+    sigemptyset(&none);
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    sigaddset(&defaults, SIGINT);
+    sigaddset(&defaults, SIGTERM);
+    sigaddset(&defaults, SIGHUP);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+
+    pid_t child = -1;
+    error = posix_spawn(&child, path, &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    if (error) {
         errno = error;
         return -1;
     }

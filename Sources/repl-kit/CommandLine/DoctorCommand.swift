@@ -35,7 +35,11 @@ struct DoctorCommand: ParsableCommand {
         } catch {
             check("repl-kit's library", nil, remedy: "\(error)")
         }
-        for package in ["libpython3-dev", "python3-matplotlib", "libopenblas-dev", "liblapacke-dev", "libzmq3-dev", "libssl-dev"] {
+        let packages = [
+            "libpython3-dev", "python3-matplotlib", "libopenblas-dev", "liblapacke-dev", "libzmq3-dev", "libssl-dev",
+            "libcmark-gfm-dev", "libcmark-gfm-extensions-dev",
+        ]
+        for package in packages {
             check("Debian package \(package)", version(of: package), remedy: "apt-get install \(package)")
         }
         check(

@@ -284,7 +284,8 @@ final class CellCompiler: @unchecked Sendable {
         try link(folder)
         let linkSeconds = clock.lap()
         let metadata = Metadata(
-            warnings: diagnostics.filter { $0.severity == .warning },
+            // What the engine itself wrote into a cell that awaits is not the author's to change.
+            warnings: diagnostics.filter { $0.severity == .warning && !$0.message.hasPrefix("'nonisolated(unsafe)'") },
             autolinked: AutolinkEntries(objectFile: folder + "/cell.o").libraries)
         try JSONEncoder().encode(metadata).write(to: URL(fileURLWithPath: folder + "/metadata.json"))
         try? FileManager.default.removeItem(atPath: folder + "/cell.o")

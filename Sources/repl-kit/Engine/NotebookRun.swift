@@ -129,10 +129,10 @@ public struct NotebookRun: Sendable {
         }
 
         let record = RunRecord(
-            slug: notebook.slug, title: notebook.title, paper: notebook.frontMatter.paper, field: field, path: path,
-            scale: scale, parameters: options.parameters, status: recorder.status,
-            startedAt: ISO8601DateFormatter().string(from: start), seconds: Date().timeIntervalSince(start),
-            cells: recorder.cells, claims: recorder.claims, figures: recorder.figures)
+            slug: notebook.slug, title: notebook.title, summary: notebook.frontMatter.summary,
+            paper: notebook.frontMatter.paper, field: field, path: path, scale: scale,
+            parameters: options.parameters, status: recorder.status, startedAt: ISO8601DateFormatter().string(from: start),
+            seconds: Date().timeIntervalSince(start), cells: recorder.cells, claims: recorder.claims, figures: recorder.figures)
         try RunFiles(folder: folder).write(record)
         reporter.runEnded(record, folder: folder)
         return record

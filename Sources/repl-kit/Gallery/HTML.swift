@@ -47,6 +47,17 @@ enum HTML {
     }
 }
 
+extension StringProtocol {
+    var isBlank: Bool { allSatisfy { $0 == " " || $0 == "\t" } }
+
+    /// Without the spaces and tabs at both ends.
+    var trimmed: SubSequence {
+        let start = firstIndex { $0 != " " && $0 != "\t" } ?? endIndex
+        let end = lastIndex { $0 != " " && $0 != "\t" }.map(index(after:)) ?? start
+        return self[start..<end]
+    }
+}
+
 /// The addresses that a notebook's Markdown may point to.
 enum Address {
     enum Use { case link, image }
@@ -67,6 +78,8 @@ enum Address {
             guard kinds.contains(where: { address.lowercased().hasPrefix($0) }) else { return nil }
         default: return nil
         }
-        return HTML.escape(address)
+        // The address itself keeps its inner spaces.
+        let kept = text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
+        return HTML.escape(String(String.UnicodeScalarView(kept)).trimmed.replacing(" ", with: "%20"))
     }
 }

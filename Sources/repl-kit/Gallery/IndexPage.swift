@@ -54,10 +54,10 @@ struct IndexPage {
             "<i class=\"\($0.styleName)\" style=\"flex-grow:\(counts[$0])\"></i>"
         }
         let bar = counts.total > 0 ? "<div class=\"bar\" aria-hidden=\"true\">\(segments.joined())</div>" : ""
-        let stopped = runs.count { $0.status == .failed }
+        let failed = runs.count { $0.status == .failed }
         let broken = entries.count - runs.count
         let remarks = [
-            stopped > 0 ? "\(stopped) stopped by an error" : nil,
+            failed > 0 ? "\(failed) with a failed cell" : nil,
             broken > 0 ? "\(broken) \(broken == 1 ? "record" : "records") cannot be read" : nil,
         ].compactMap(\.self)
         return """
@@ -113,15 +113,16 @@ struct IndexPage {
                 """
         case .run(let run):
             let counts = ClaimCounts(run.claims)
-            let words = ([run.title, run.slug, run.paper ?? "", run.field ?? ""] + run.claims.map(\.statement)).joined(separator: " ")
+            let words = ([run.title, run.summary ?? "", run.slug, run.paper ?? "", run.field ?? ""] + run.claims.map(\.statement)).joined(separator: " ")
             return """
                 <article class="card" data-state="\(Self.states(of: run, counts).joined(separator: " "))" \
                 data-words="\(HTML.escape(words.lowercased()))">
                 \(plate(entry, address: address))
                 <div class="text">
                 <h3><a href="\(address)/index.html">\(HTML.escape(run.title))</a></h3>
+                \(run.summary.map { "<p class=\"what\">\(HTML.escape($0))</p>" } ?? "")
                 \(run.paper.map { "<p class=\"meta\">\(PageParts.paper($0))</p>" } ?? "")
-                \(run.status == .failed ? "<p class=\"stopped\">Stopped: a cell failed</p>" : "")
+                \(run.status == .failed ? "<p class=\"failed-cell\">A cell failed</p>" : "")
                 \(Self.statements(run.claims))
                 <div class="claims">
                 \(PageParts.counts(counts, isTally: true))

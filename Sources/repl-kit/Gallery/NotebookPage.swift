@@ -37,7 +37,7 @@ struct NotebookPage {
             <h1>\(HTML.escape(run.title))</h1>
             \(facts(run))
             <div class="claims">\(PageParts.counts(counts, isTally: true))\(link)</div>
-            \(run.status == .failed ? "<p class=\"failure\">The run stopped: a cell failed.</p>" : "")
+            \(run.status == .failed ? "<p class=\"failure\">A cell failed.</p>" : "")
             </header>
             \(run.cells.enumerated().map { cell($1, isFirst: $0 == 0, title: run.title) }.joined(separator: "\n"))
             \(remainingFigures(run))

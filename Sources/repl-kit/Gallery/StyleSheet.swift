@@ -93,7 +93,7 @@ enum StyleSheet {
         .statements { display: none; }
         .meta { color: var(--soft); font-size: .9rem; }
         .claims { display: grid; gap: .5rem; margin: auto 0 0; padding: .6rem 0 .2rem; font-size: .9rem; }
-        .stopped, .broken .reason { color: var(--failed); font-weight: 600; }
+        .failed-cell, .broken .reason { color: var(--failed); font-weight: 600; }
         .broken { border-color: var(--failed); }
         .broken .reason { overflow-wrap: anywhere; font-weight: 400; }
         .notice { margin: 3rem 0; color: var(--soft); }
@@ -183,6 +183,9 @@ enum StyleSheet {
         @media (max-width: 44rem) {
           .sheet { border-width: 1px 0; border-radius: 0; }
           .facts div { grid-template-columns: minmax(0, 1fr); margin-bottom: .4rem; }
+          /* A wide table scrolls; squeezing its columns first would break every label. */
+          .scroll table { width: max-content; }
+          .scroll th, .scroll td { max-width: 15rem; }
           .claim-table table, .claim-table tbody, .claim-table tr { display: block; }
           .claim-table thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
           .claim-table tr { border-bottom: 1px solid var(--line); padding: .9rem 0; }

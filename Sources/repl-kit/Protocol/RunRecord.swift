@@ -10,6 +10,8 @@ public struct RunRecord: Codable, Sendable, Equatable {
 
     public var slug: String
     public var title: String
+    /// The front matter's `summary`: one sentence.
+    public var summary: String?
     /// The front matter's `paper`, such as "arXiv:1704.04503".
     public var paper: String?
     /// The folder under `notebooks/` that the notebook lies in, such as "statistics".
@@ -29,12 +31,13 @@ public struct RunRecord: Codable, Sendable, Equatable {
     public var figures: [FigureRecord]
 
     public init(
-        slug: String, title: String, paper: String?, field: String?, path: String, scale: Scale,
+        slug: String, title: String, summary: String? = nil, paper: String?, field: String?, path: String, scale: Scale,
         parameters: [String: String], status: Status, startedAt: String, seconds: Double,
         cells: [CellRecord], claims: [ClaimRecord], figures: [FigureRecord]
     ) {
         self.slug = slug
         self.title = title
+        self.summary = summary
         self.paper = paper
         self.field = field
         self.path = path

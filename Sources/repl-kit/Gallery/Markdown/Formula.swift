@@ -88,9 +88,29 @@ private struct FormulaParser {
                 position += 1
                 continue
             }
+            // A thin space sets a function's name apart from what stands beside it, but not from a parenthesis.
+            let isFunction = Self.isFunction(token)
+            if isFunction, position > 0, Self.isOperand(tokens[position - 1], orClosing: true) { result += Self.thinSpace }
             result += scripted()
+            if isFunction, let next, Self.isFunction(next) || Self.isOperand(next) { result += Self.thinSpace }
         }
         return result
+    }
+
+    private static let thinSpace = "<mspace width=\"0.1667em\"></mspace>"
+
+    private static func isFunction(_ token: Token) -> Bool {
+        if case .command(let name) = token { FormulaSymbols.functions.contains(name) } else { false }
+    }
+
+    private static func isOperand(_ token: Token, orClosing: Bool = false) -> Bool {
+        switch token {
+        case .number: true
+        case .character(let character): character.isLetter || (orClosing && ")]}".contains(character))
+        case .command(let name):
+            FormulaSymbols.letters[name] != nil || FormulaSymbols.capitals[name] != nil || FormulaSymbols.accents[name] != nil
+                || FormulaSymbols.fonts[name] != nil || ["frac", "dfrac", "tfrac", "sqrt"].contains(name)
+        }
     }
 
     /// An atom with its sub- and superscripts.
