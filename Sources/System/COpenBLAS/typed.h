@@ -7,6 +7,8 @@
 #ifndef REPL_KIT_TYPED_BLAS_H
 #define REPL_KIT_TYPED_BLAS_H
 
+#include <stdint.h>
+
 #define REAL_FACTOR(c_type, p) (*(const c_type *)(p))
 
 // One LAPACK routine whose four signatures agree up to the element type.
@@ -114,18 +116,253 @@ static inline void typed_trsm(char type, CBLAS_UPLO triangle, CBLAS_TRANSPOSE tr
     }
 }
 
+static inline void typed_scal(char type, int n, const void *a, void *x, int stride) {
+    switch (type) {
+    case 's': cblas_sscal(n, REAL_FACTOR(float, a), x, stride); break;
+    case 'd': cblas_dscal(n, REAL_FACTOR(double, a), x, stride); break;
+    case 'c': cblas_cscal(n, a, x, stride); break;
+    default: cblas_zscal(n, a, x, stride);
+    }
+}
+
+static inline void typed_copy(char type, int n, const void *x, int x_stride, void *y, int y_stride) {
+    switch (type) {
+    case 's': cblas_scopy(n, x, x_stride, y, y_stride); break;
+    case 'd': cblas_dcopy(n, x, x_stride, y, y_stride); break;
+    case 'c': cblas_ccopy(n, x, x_stride, y, y_stride); break;
+    default: cblas_zcopy(n, x, x_stride, y, y_stride);
+    }
+}
+
+// MARK: Loops that are not in BLAS
+
+// Whether any of n numbers is infinite or NaN: all bits of the exponent set.
+static inline int typed_has_nonfinite(char type, long n, const void *x) {
+    if (type == 'c' || type == 'z') n *= 2;
+    int found = 0;
+    if (type == 's' || type == 'c') {
+        const uint32_t *bits = (const uint32_t *)x;
+        for (long i = 0; i < n; i++) found |= (bits[i] & 0x7f800000u) == 0x7f800000u;
+    } else {
+        const uint64_t *bits = (const uint64_t *)x;
+        for (long i = 0; i < n; i++) found |= (bits[i] & 0x7ff0000000000000u) == 0x7ff0000000000000u;
+    }
+    return found;
+}
+
+#define COPY_TRANSPOSED(element, conjugation)                                                   \
+    {                                                                                           \
+        const element *from = (const element *)source;                                          \
+        element *to = (element *)target;                                                        \
+        for (long i0 = 0; i0 < rows; i0 += 16)                                                  \
+            for (long j0 = 0; j0 < columns; j0 += 16) {                                         \
+                long i1 = i0 + 16 < rows ? i0 + 16 : rows, j1 = j0 + 16 < columns ? j0 + 16 : columns; \
+                for (long i = i0; i < i1; i++)                                                  \
+                    for (long j = j0; j < j1; j++) {                                            \
+                        element value = from[i * row_stride + j];                               \
+                        conjugation;                                                            \
+                        to[j * rows + i] = value;                                               \
+                    }                                                                           \
+            }                                                                                   \
+    }
+
+typedef struct { float re, im; } typed_complex_float;
+typedef struct { double re, im; } typed_complex_double;
+
+// target (columns × rows, dense) ← the transpose, or the adjoint, of source (rows × columns, row-major).
+static inline void typed_transpose(char type, int conjugate, long rows, long columns, const void *source, long row_stride, void *target) {
+    switch (type) {
+    case 's': COPY_TRANSPOSED(float, (void)0) break;
+    case 'd': COPY_TRANSPOSED(double, (void)0) break;
+    case 'c': COPY_TRANSPOSED(typed_complex_float, if (conjugate) value.im = -value.im) break;
+    default: COPY_TRANSPOSED(typed_complex_double, if (conjugate) value.im = -value.im)
+    }
+}
+
+#define IS_ASYMMETRIC(element, complex)                                                         \
+    {                                                                                           \
+        const element *x = (const element *)a;                                                  \
+        double largest = 0;                                                                     \
+        for (long i = 0; i < n * n * (complex ? 2 : 1); i++) {                                  \
+            double magnitude = x[i] < 0 ? -x[i] : x[i];                                         \
+            if (magnitude > largest) largest = magnitude;                                       \
+        }                                                                                       \
+        double bound = tolerance * largest;                                                     \
+        for (long i0 = 0; i0 < n; i0 += 32)                                                     \
+            for (long j0 = 0; j0 <= i0; j0 += 32)                                               \
+                for (long i = i0; i < n && i < i0 + 32; i++)                                    \
+                    for (long j = j0; j < j0 + 32 && j <= i; j++) {                             \
+                        double re = complex ? (double)x[2 * (i * n + j)] - x[2 * (j * n + i)]   \
+                                            : (double)x[i * n + j] - x[j * n + i];              \
+                        double im = complex ? (double)x[2 * (i * n + j) + 1] + x[2 * (j * n + i) + 1] : 0; \
+                        if (re > bound || re < -bound || im > bound || im < -bound) return i * n + j; \
+                    }                                                                           \
+        return -1;                                                                              \
+    }
+
+// A place i·n + j where aᵢⱼ differs from the conjugate of aⱼᵢ by more than the tolerance times the largest
+// element, or -1.
+static inline long typed_asymmetry(char type, long n, const void *a, double tolerance) {
+    switch (type) {
+    case 's': IS_ASYMMETRIC(float, 0)
+    case 'd': IS_ASYMMETRIC(double, 0)
+    case 'c': IS_ASYMMETRIC(float, 1)
+    default: IS_ASYMMETRIC(double, 1)
+    }
+}
+
+#define MIRROR(element, conjugation)                                                            \
+    {                                                                                           \
+        element *x = (element *)a;                                                              \
+        for (long i0 = 0; i0 < n; i0 += 32)                                                     \
+            for (long j0 = 0; j0 <= i0; j0 += 32)                                               \
+                for (long i = i0; i < n && i < i0 + 32; i++)                                    \
+                    for (long j = j0; j < j0 + 32 && j < i; j++) {                              \
+                        element value = x[j * n + i];                                           \
+                        conjugation;                                                            \
+                        x[i * n + j] = value;                                                   \
+                    }                                                                           \
+    }
+
+// Below the diagonal of a row-major matrix, the conjugates of what stands above it.
+static inline void typed_mirror(char type, long n, void *a) {
+    switch (type) {
+    case 's': MIRROR(float, (void)0) break;
+    case 'd': MIRROR(double, (void)0) break;
+    case 'c': MIRROR(typed_complex_float, value.im = -value.im) break;
+    default: MIRROR(typed_complex_double, value.im = -value.im)
+    }
+}
+
+#define MULTIPLY_REAL(element)                                                                  \
+    {                                                                                           \
+        const element *a = (const element *)factors;                                            \
+        element *y = (element *)x;                                                              \
+        if (stride) for (long i = 0; i < n; i++) y[i] *= a[i];                                  \
+        else for (long i = 0; i < n; i++) y[i] *= a[0];                                         \
+    }
+
+#define MULTIPLY_COMPLEX(element)                                                               \
+    {                                                                                           \
+        const element *a = (const element *)factors;                                            \
+        element *y = (element *)x;                                                              \
+        for (long i = 0; i < n; i++) {                                                          \
+            element f = a[i * stride], v = y[i];                                                \
+            y[i].re = f.re * v.re - f.im * v.im;                                                \
+            y[i].im = f.re * v.im + f.im * v.re;                                                \
+        }                                                                                       \
+    }
+
+// xᵢ ← aᵢxᵢ; with stride 0 all factors are the first.
+static inline void typed_multiply(char type, long n, const void *factors, long stride, void *x) {
+    switch (type) {
+    case 's': MULTIPLY_REAL(float) break;
+    case 'd': MULTIPLY_REAL(double) break;
+    case 'c': MULTIPLY_COMPLEX(typed_complex_float) break;
+    default: MULTIPLY_COMPLEX(typed_complex_double)
+    }
+}
+
+// Row by row: with cₖ = rₖ/lₖₖ and sₖ = xₖ/lₖₖ, lᵢₖ ← (lᵢₖ ± s̄ₖxᵢ)/cₖ, then xᵢ ← cₖxᵢ − sₖlᵢₖ.
+#define ROTATE_REAL(element)                                                                    \
+    {                                                                                           \
+        element *l = (element *)lower, *c = (element *)rotations, *s = c + n;                   \
+        const element *x = (const element *)vector;                                             \
+        for (long i = 0; i < n; i++) {                                                          \
+            element *row = l + i * n, xi = x[i];                                                \
+            for (long k = 0; k < i; k++) {                                                      \
+                row[k] = (row[k] + sign * s[k] * xi) / c[k];                                    \
+                xi = c[k] * xi - s[k] * row[k];                                                 \
+            }                                                                                   \
+            element square = sign > 0 ? 1 : (row[i] - xi) * (row[i] + xi);                      \
+            if (!(square > 0)) return i + 1;                                                    \
+            element r = (element)(sign > 0 ? __builtin_hypot(row[i], xi) : __builtin_sqrt(square)); \
+            c[i] = r / row[i];                                                                  \
+            s[i] = xi / row[i];                                                                 \
+            row[i] = r;                                                                         \
+        }                                                                                       \
+        return 0;                                                                               \
+    }
+
+#define ROTATE_COMPLEX(element, real)                                                           \
+    {                                                                                           \
+        element *l = (element *)lower, *c = (element *)rotations, *s = c + n;                   \
+        const element *x = (const element *)vector;                                             \
+        for (long i = 0; i < n; i++) {                                                          \
+            element *row = l + i * n, xi = x[i];                                                \
+            for (long k = 0; k < i; k++) {                                                      \
+                real re = (row[k].re + sign * (s[k].re * xi.re + s[k].im * xi.im)) / c[k].re;   \
+                real im = (row[k].im + sign * (s[k].re * xi.im - s[k].im * xi.re)) / c[k].re;   \
+                row[k].re = re;                                                                 \
+                row[k].im = im;                                                                 \
+                xi.re = c[k].re * xi.re - (s[k].re * re - s[k].im * im);                        \
+                xi.im = c[k].re * xi.im - (s[k].re * im + s[k].im * re);                        \
+            }                                                                                   \
+            real size = (real)__builtin_hypot(xi.re, xi.im);                                    \
+            real square = sign > 0 ? 1 : (row[i].re - size) * (row[i].re + size);               \
+            if (!(square > 0)) return i + 1;                                                    \
+            real r = (real)(sign > 0 ? __builtin_hypot(row[i].re, size) : __builtin_sqrt(square)); \
+            c[i].re = r / row[i].re;                                                            \
+            s[i].re = xi.re / row[i].re;                                                        \
+            s[i].im = xi.im / row[i].re;                                                        \
+            row[i].re = r;                                                                      \
+            row[i].im = 0;                                                                      \
+        }                                                                                       \
+        return 0;                                                                               \
+    }
+
+// The lower triangle of A + sign·xxᴴ from that of A; i + 1 where row i of it does not exist. `rotations`
+// holds 2n numbers.
+static inline long typed_rotate(char type, long n, void *lower, const void *vector, int sign, void *rotations) {
+    switch (type) {
+    case 's': ROTATE_REAL(float)
+    case 'd': ROTATE_REAL(double)
+    case 'c': ROTATE_COMPLEX(typed_complex_float, float)
+    default: ROTATE_COMPLEX(typed_complex_double, double)
+    }
+}
+
+static inline double typed_absolute_sum(char type, long n, const void *x, long stride) {
+    double sum = 0;
+    switch (type) {
+    case 's': for (long i = 0; i < n; i++) sum += __builtin_fabsf(((const float *)x)[i * stride]); break;
+    case 'd': for (long i = 0; i < n; i++) sum += __builtin_fabs(((const double *)x)[i * stride]); break;
+    case 'c':
+        for (long i = 0; i < n; i++) {
+            typed_complex_float z = ((const typed_complex_float *)x)[i * stride];
+            sum += __builtin_hypotf(z.re, z.im);
+        }
+        break;
+    default:
+        for (long i = 0; i < n; i++) {
+            typed_complex_double z = ((const typed_complex_double *)x)[i * stride];
+            sum += __builtin_hypot(z.re, z.im);
+        }
+    }
+    return sum;
+}
+
 // MARK: LAPACK, column-major
 
 static inline int typed_potrf(char type, char uplo, int n, void *a, int lda) {
     LAPACK_ALL(potrf, uplo, n, a, lda)
 }
 
-static inline int typed_getrf(char type, int m, int n, void *a, int lda, int *pivots) {
-    LAPACK_ALL(getrf, m, n, a, lda, pivots)
+static inline int typed_pstrf(char type, char uplo, int n, void *a, int lda, int *pivots, int *rank, double tolerance) {
+    LAPACK_ALL(pstrf, uplo, n, a, lda, pivots, rank, tolerance)
 }
 
-static inline int typed_getrs(char type, char trans, int n, int columns, const void *a, int lda, const int *pivots, void *b, int ldb) {
-    LAPACK_ALL(getrs, trans, n, columns, a, lda, pivots, b, ldb)
+static inline int typed_gelsd(char type, int m, int n, int columns, void *a, int lda, void *b, int ldb, void *s, double rcond, int *rank) {
+    LAPACK_ALL(gelsd, m, n, columns, a, lda, b, ldb, s, rcond, rank)
+}
+
+static inline int typed_ormqr(char type, int adjoint, int m, int n, int k, const void *a, int lda, const void *tau, void *c, int ldc) {
+    char side = 'L', trans = adjoint ? (type == 's' || type == 'd' ? 'T' : 'C') : 'N';
+    LAPACK_REAL_COMPLEX(ormqr, unmqr, side, trans, m, n, k, a, lda, tau, c, ldc)
+}
+
+static inline int typed_getrf(char type, int m, int n, void *a, int lda, int *pivots) {
+    LAPACK_ALL(getrf, m, n, a, lda, pivots)
 }
 
 static inline int typed_gecon(char type, char norm, int n, const void *a, int lda, double a_norm, void *reciprocal) {
@@ -160,10 +397,6 @@ static inline int typed_hegvd(char type, char job, char uplo, int n, void *a, in
     LAPACK_REAL_COMPLEX(sygvd, hegvd, 1, job, uplo, n, a, lda, b, ldb, w)
 }
 
-static inline int typed_trsyl(char type, char trans_a, char trans_b, int sign, int m, int n, const void *a, int lda, const void *b, int ldb, void *c, int ldc, void *scale) {
-    LAPACK_ALL(trsyl, trans_a, trans_b, sign, m, n, a, lda, b, ldb, c, ldc, scale)
-}
-
 // The eigenvalues go to `w` as complex numbers for complex types; real types give real parts in `w`,
 // imaginary parts in `w_imaginary`.
 static inline int typed_geev(char type, char job_left, char job_right, int n, void *a, int lda, void *w, void *w_imaginary, void *vl, void *vr) {
@@ -195,6 +428,13 @@ static inline int typed_gees(char type, int n, void *a, void *w, void *w_imagina
 }
 
 #undef REAL_FACTOR
+#undef ROTATE_REAL
+#undef ROTATE_COMPLEX
+#undef MULTIPLY_REAL
+#undef MULTIPLY_COMPLEX
+#undef COPY_TRANSPOSED
+#undef IS_ASYMMETRIC
+#undef MIRROR
 #undef LAPACK_ALL
 #undef LAPACK_REAL_COMPLEX
 #endif

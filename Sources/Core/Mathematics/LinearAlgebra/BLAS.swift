@@ -26,8 +26,10 @@ enum BLAS {
     ) -> S {
         var result = S.zero
         if count > 0 {
-            typed_dot(
-                S.blasType.rawValue, Int32(count), x, Int32(xStride), y, Int32(yStride), conjugated ? 1 : 0, &result)
+            withUnsafeMutablePointer(to: &result) {
+                typed_dot(
+                    S.blasType.rawValue, Int32(count), x, Int32(xStride), y, Int32(yStride), conjugated ? 1 : 0, $0)
+            }
         }
         return result
     }
@@ -121,4 +123,63 @@ enum BLAS {
 extension BLASScalar {
     /// 1; `AlgebraicField` names only 0.
     @usableFromInline static var one: Self { 1 }
+}
+
+extension BLAS {
+    /// x ← ax.
+    static func scale<S: BLASScalar>(
+        _ count: Int, by factor: S, _ x: UnsafeMutablePointer<S>, stride: Int = 1
+    ) {
+        guard count > 0 else { return }
+        withUnsafePointer(to: factor) { typed_scal(S.blasType.rawValue, Int32(count), $0, x, Int32(stride)) }
+    }
+
+    /// xᵢ ← axᵢ as defined, where a = 0 gives NaN for infinite and NaN xᵢ; BLAS need not.
+    static func multiplyElements<S: BLASScalar>(_ count: Int, by factor: S, _ x: UnsafeMutablePointer<S>) {
+        withUnsafePointer(to: factor) { typed_multiply(S.blasType.rawValue, count, $0, 0, x) }
+    }
+
+    /// xᵢ ← aᵢxᵢ.
+    static func multiplyElements<S: BLASScalar>(
+        _ count: Int, by factors: UnsafePointer<S>, _ x: UnsafeMutablePointer<S>
+    ) {
+        typed_multiply(S.blasType.rawValue, count, factors, 1, x)
+    }
+
+    /// The lower triangle of A ± xxᴴ from that of A: 0, or the order of the minor that is not positive.
+    static func rotateTriangle<S: BLASScalar>(
+        _ order: Int, _ lower: UnsafeMutablePointer<S>, _ x: UnsafePointer<S>, subtracting: Bool
+    ) -> Int {
+        let rotations = Storage<S>(uninitializedCount: 2 * order)
+        defer { withExtendedLifetime(rotations) {} }
+        return Int(typed_rotate(S.blasType.rawValue, order, lower, x, subtracting ? -1 : 1, rotations.pointer))
+    }
+
+    /// Σ|xᵢ|, with true absolute values (BLAS adds |re| + |im|).
+    static func absoluteSum<S: BLASScalar>(_ count: Int, _ x: UnsafePointer<S>, stride: Int = 1) -> S.RealScalar {
+        S.RealScalar(typed_absolute_sum(S.blasType.rawValue, count, x, stride))
+    }
+
+    /// y ← x.
+    static func copy<S: BLASScalar>(
+        _ count: Int, _ x: UnsafePointer<S>, stride xStride: Int = 1, to y: UnsafeMutablePointer<S>,
+        by yStride: Int = 1
+    ) {
+        guard count > 0 else { return }
+        typed_copy(S.blasType.rawValue, Int32(count), x, Int32(xStride), y, Int32(yStride))
+    }
+
+    /// The transpose (or adjoint) of a `rows` × `columns` matrix, in memory of its own.
+    static func transposedCopy<S: BLASScalar>(
+        _ rows: Int, _ columns: Int, _ a: UnsafePointer<S>, rowStride: Int, conjugated: Bool = false
+    ) -> Storage<S> {
+        let result = Storage<S>(uninitializedCount: rows * columns)
+        typed_transpose(S.blasType.rawValue, conjugated ? 1 : 0, rows, columns, a, rowStride, result.pointer)
+        return result
+    }
+
+    /// Copies the conjugates of what stands above the diagonal to below it.
+    static func mirrorUpperTriangle<S: BLASScalar>(_ order: Int, _ a: UnsafeMutablePointer<S>) {
+        typed_mirror(S.blasType.rawValue, order, a)
+    }
 }

@@ -1,3 +1,5 @@
+import RealModule
+
 extension DenseMatrix {
     /// The matrix of `transform` of every scalar.
     @inlinable
@@ -86,11 +88,19 @@ extension DenseMatrix {
         matrix.withUnsafeMutableBufferPointer { for index in $0.indices { $0[index] /= scalar } }
     }
 
-    /// Adds `factor` times another matrix in place.
+    /// Adds `factor` times another matrix in place (`axpy`).
     public mutating func add(_ factor: Scalar, times other: DenseMatrix) {
         requireSameShape(as: other, "matrix + factor × matrix")
         makeUnique()
-        Scalar.blasAdd(count, factor, other.memory.pointer, to: memory.pointer)
+        BLAS.add(count, factor, other.memory.pointer, to: memory.pointer)
+    }
+
+    /// Replaces every scalar by `transform` of it, without new memory.
+    @inlinable
+    public mutating func mapInPlace<E: Error>(_ transform: (Scalar) throws(E) -> Scalar) throws(E) {
+        makeUnique()
+        let pointer = memory.pointer
+        for index in 0..<count { pointer[index] = try transform(pointer[index]) }
     }
 
     /// Adds a scalar to every element of the main diagonal in place.
@@ -99,36 +109,45 @@ extension DenseMatrix {
         for index in 0..<Swift.min(rows, columns) { memory.pointer[index * (columns + 1)] += scalar }
     }
 
-    /// Row i multiplied by `factors[i]`: the product diag(factors) · self.
-    public func scalingRows(by factors: DenseVector<Scalar>) -> DenseMatrix {
+    /// Multiplies row i by `factors[i]` in place: self ← diag(factors) · self.
+    public mutating func scaleRows(by factors: DenseVector<Scalar>) {
         if factors.count != rows {
             shapeMismatch("scalingRows", shapeText, "(\(factors.count))", "one factor a row is needed")
         }
-        let result = storage.copy()
+        makeUnique()
         for row in 0..<rows {
-            let factor = factors.memory.pointer[row]
-            for index in row * columns..<(row + 1) * columns { result.pointer[index] *= factor }
+            BLAS.multiplyElements(columns, by: factors.memory.pointer[row], memory.pointer + row * columns)
         }
-        return DenseMatrix(rows: rows, columns: columns, storage: result)
+    }
+
+    /// Multiplies column j by `factors[j]` in place: self ← self · diag(factors).
+    public mutating func scaleColumns(by factors: DenseVector<Scalar>) {
+        if factors.count != columns {
+            shapeMismatch("scalingColumns", shapeText, "(\(factors.count))", "one factor a column is needed")
+        }
+        makeUnique()
+        for row in 0..<rows {
+            BLAS.multiplyElements(columns, by: factors.memory.pointer, memory.pointer + row * columns)
+        }
+    }
+
+    /// Row i multiplied by `factors[i]`: the product diag(factors) · self.
+    public func scalingRows(by factors: DenseVector<Scalar>) -> DenseMatrix {
+        var result = self
+        result.scaleRows(by: factors)
+        return result
     }
 
     /// Column j multiplied by `factors[j]`: the product self · diag(factors).
     public func scalingColumns(by factors: DenseVector<Scalar>) -> DenseMatrix {
-        if factors.count != columns {
-            shapeMismatch("scalingColumns", shapeText, "(\(factors.count))", "one factor a column is needed")
-        }
-        let result = storage.copy()
-        for row in 0..<rows {
-            for column in 0..<columns {
-                result.pointer[row * columns + column] *= factors.memory.pointer[column]
-            }
-        }
-        return DenseMatrix(rows: rows, columns: columns, storage: result)
+        var result = self
+        result.scaleColumns(by: factors)
+        return result
     }
 
-    /// The Frobenius norm √Σaᵢⱼ².
-    public var frobeniusNorm: Scalar { flattened.norm }
+    /// The Frobenius norm √Σ|aᵢⱼ|².
+    public var frobeniusNorm: Scalar.RealScalar { flattened.norm }
 
-    /// The largest absolute value of an element; 0 for an empty matrix.
-    public var maximumMagnitude: Scalar { flattened.maximumMagnitude }
+    /// The largest absolute value of an element; 0 for an empty matrix. NaNs are passed over.
+    public var maximumMagnitude: Scalar.RealScalar { flattened.maximumMagnitude }
 }

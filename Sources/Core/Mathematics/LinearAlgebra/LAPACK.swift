@@ -16,25 +16,15 @@ enum LAPACK {
         Int(typed_getrf(S.blasType.rawValue, Int32(rows), Int32(columns), a, leading(rows), pivots))
     }
 
-    /// Solves op(A)X = B from the factors.
-    static func luSolve<S: BLASScalar>(
-        _ order: Int, _ columns: Int, _ operation: BLAS.Operation, _ factors: UnsafePointer<S>,
-        pivots: UnsafePointer<Int32>, _ b: UnsafeMutablePointer<S>
-    ) -> Int {
-        let code: StaticString = operation == .identity ? "N" : operation == .transpose ? "T" : "C"
-        return Int(
-            typed_getrs(
-                S.blasType.rawValue, letter(code), Int32(order), Int32(columns), factors, leading(order), pivots,
-                b, leading(order)))
-    }
-
     /// An estimate of 1/κ₁(A) from the LU factors.
     static func reciprocalCondition<S: BLASScalar>(
         _ order: Int, _ factors: UnsafePointer<S>, norm: S.RealScalar, into result: inout S.RealScalar
     ) -> Int {
-        Int(
-            typed_gecon(
-                S.blasType.rawValue, letter("1"), Int32(order), factors, leading(order), Double(norm), &result))
+        withUnsafeMutablePointer(to: &result) {
+            Int(
+                typed_gecon(
+                    S.blasType.rawValue, letter("1"), Int32(order), factors, leading(order), Double(norm), $0))
+        }
     }
 
     /// A = QR: R and the Householder vectors in `a`.
@@ -59,6 +49,41 @@ enum LAPACK {
         Int(
             typed_orgqr(
                 S.blasType.rawValue, Int32(rows), Int32(columns), Int32(reflectors), a, leading(rows), scales))
+    }
+
+    /// B ← QB or QᴴB for the product Q of `reflectors` Householder reflections.
+    static func multiplyByQ<S: BLASScalar>(
+        adjoint: Bool, _ rows: Int, _ columns: Int, _ reflectors: Int, _ a: UnsafePointer<S>,
+        scales: UnsafePointer<S>, _ b: UnsafeMutablePointer<S>
+    ) -> Int {
+        Int(
+            typed_ormqr(
+                S.blasType.rawValue, adjoint ? 1 : 0, Int32(rows), Int32(columns), Int32(reflectors), a,
+                leading(rows), scales, b, leading(rows)))
+    }
+
+    /// PᵀAP = LLᴴ with diagonal pivoting, stopping at pivots up to the tolerance (or, where it is negative,
+    /// n·ε·max aᵢᵢ): on a row-major matrix, L in its lower triangle. The pivots count from 1.
+    static func pivotedCholesky<S: BLASScalar>(
+        _ order: Int, _ a: UnsafeMutablePointer<S>, pivots: UnsafeMutablePointer<Int32>, rank: inout Int32,
+        tolerance: Double
+    ) -> Int {
+        Int(
+            typed_pstrf(
+                S.blasType.rawValue, letter("U"), Int32(order), a, leading(order), pivots, &rank, tolerance))
+    }
+
+    /// The x of least ‖x‖ among those of least ‖Ax − b‖ for each column of `b`, which has
+    /// max(rows, columns) rows. Singular values up to `tolerance` times the largest count as zero.
+    static func leastSquares<S: BLASScalar>(
+        _ rows: Int, _ columns: Int, _ rightColumns: Int, _ a: UnsafeMutablePointer<S>,
+        _ b: UnsafeMutablePointer<S>, values: UnsafeMutablePointer<S.RealScalar>, tolerance: Double,
+        rank: inout Int32
+    ) -> Int {
+        Int(
+            typed_gelsd(
+                S.blasType.rawValue, Int32(rows), Int32(columns), Int32(rightColumns), a, leading(rows), b,
+                leading(max(rows, columns)), values, tolerance, &rank))
     }
 
     /// What of the singular vectors is wanted.
@@ -104,17 +129,6 @@ enum LAPACK {
             typed_hegvd(
                 S.blasType.rawValue, letter(vectors ? "V" : "N"), letter("U"), Int32(order), a, leading(order), b,
                 leading(order), values))
-    }
-
-    /// Solves op(A)X ± X op(B) = scale · C for triangular (Schur) A and B, in place in `c`.
-    static func sylvester<S: BLASScalar>(
-        _ rows: Int, _ columns: Int, _ a: UnsafePointer<S>, adjointA: Bool, _ b: UnsafePointer<S>, adjointB: Bool,
-        sign: Int, _ c: UnsafeMutablePointer<S>, scale: inout S.RealScalar
-    ) -> Int {
-        Int(
-            typed_trsyl(
-                S.blasType.rawValue, letter(adjointA ? "C" : "N"), letter(adjointB ? "C" : "N"), Int32(sign),
-                Int32(rows), Int32(columns), a, leading(rows), b, leading(columns), c, leading(rows), &scale))
     }
 
     /// Eigenvalues and right eigenvectors of a general matrix. For real types the imaginary parts of the

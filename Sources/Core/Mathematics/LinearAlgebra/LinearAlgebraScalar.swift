@@ -45,6 +45,9 @@ public enum BLASType: CChar, Sendable {
 
     /// Whether the numbers have imaginary parts.
     public var isComplex: Bool { self == .complexSingle || self == .complexDouble }
+
+    /// Whether the parts are Doubles.
+    public var isDouble: Bool { self == .double || self == .complexDouble }
 }
 
 /// A real floating-point type for which BLAS and LAPACK have routines: `Float` or `Double`.
