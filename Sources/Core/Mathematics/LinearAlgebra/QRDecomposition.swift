@@ -47,7 +47,7 @@ public struct QRDecomposition<Scalar: BLASScalar>: Sendable {
 
     /// R: k × n, upper triangular (trapezoidal where m < n).
     public var upper: DenseMatrix<Scalar> {
-        var result = factors.view[0..<columns, 0..<min(rows, columns)].transposed.copy
+        var result = DenseMatrix(factors.view[0..<columns, 0..<min(rows, columns)].transposed)
         for row in 1..<max(result.rows, 1) {
             (result.mutablePointer + row * columns).update(repeating: 0, count: min(row, columns))
         }
@@ -120,20 +120,5 @@ public struct QRDecomposition<Scalar: BLASScalar>: Sendable {
         _ = LAPACK.formQ(
             rows, count, min(rows, columns), work.mutablePointer, scales: scales.memory.pointer)
         return work.transposed
-    }
-}
-
-extension MatrixView {
-    /// The scalars, copied.
-    var copy: DenseMatrix<Scalar> { DenseMatrix(self) }
-}
-
-extension DenseMatrix {
-    /// The scalars of a matrix that nobody else holds, to be written to.
-    var mutablePointer: UnsafeMutablePointer<Scalar> {
-        mutating get {
-            makeUnique()
-            return memory.pointer
-        }
     }
 }
