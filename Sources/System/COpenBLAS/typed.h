@@ -342,6 +342,80 @@ static inline double typed_absolute_sum(char type, long n, const void *x, long s
     return sum;
 }
 
+// MARK: Sparse matrices in compressed rows
+
+#define SPARSE_REAL(element)                                                                    \
+    {                                                                                           \
+        const element *v = (const element *)values, *from = (const element *)x;                 \
+        element *to = (element *)y;                                                             \
+        for (long i = 0; i < rows; i++) {                                                       \
+            if (width == 1) {                                                                   \
+                element sum = 0;                                                                \
+                for (long k = starts[i]; k < starts[i + 1]; k++) sum += v[k] * from[columns[k]]; \
+                to[i] += sum;                                                                   \
+            } else                                                                              \
+                for (long k = starts[i]; k < starts[i + 1]; k++) {                              \
+                    const element *row = from + columns[k] * width;                             \
+                    element a = v[k], *target = to + i * width;                                 \
+                    for (long j = 0; j < width; j++) target[j] += a * row[j];                   \
+                }                                                                               \
+        }                                                                                       \
+    }
+
+#define SPARSE_COMPLEX(element)                                                                 \
+    {                                                                                           \
+        const element *v = (const element *)values, *from = (const element *)x;                 \
+        element *to = (element *)y;                                                             \
+        for (long i = 0; i < rows; i++)                                                         \
+            for (long k = starts[i]; k < starts[i + 1]; k++) {                                  \
+                const element *row = from + columns[k] * width;                                 \
+                element a = v[k], *target = to + i * width;                                     \
+                for (long j = 0; j < width; j++) {                                              \
+                    target[j].re += a.re * row[j].re - a.im * row[j].im;                        \
+                    target[j].im += a.re * row[j].im + a.im * row[j].re;                        \
+                }                                                                               \
+            }                                                                                   \
+    }
+
+// Y ← Y + AX for row-major X and Y of `width` columns.
+static inline void typed_sparse_multiply(char type, long rows, const long *starts, const int *columns, const void *values, long width, const void *x, void *y) {
+    switch (type) {
+    case 's': SPARSE_REAL(float) break;
+    case 'd': SPARSE_REAL(double) break;
+    case 'c': SPARSE_COMPLEX(typed_complex_float) break;
+    default: SPARSE_COMPLEX(typed_complex_double)
+    }
+}
+
+#define SPARSE_TRANSPOSED_REAL(element)                                                         \
+    {                                                                                           \
+        const element *v = (const element *)values, *from = (const element *)x;                 \
+        element *to = (element *)y;                                                             \
+        for (long i = 0; i < rows; i++)                                                         \
+            for (long k = starts[i]; k < starts[i + 1]; k++) to[columns[k]] += v[k] * from[i];  \
+    }
+
+#define SPARSE_TRANSPOSED_COMPLEX(element)                                                      \
+    {                                                                                           \
+        const element *v = (const element *)values, *from = (const element *)x;                 \
+        element *to = (element *)y;                                                             \
+        for (long i = 0; i < rows; i++)                                                         \
+            for (long k = starts[i]; k < starts[i + 1]; k++) {                                  \
+                to[columns[k]].re += v[k].re * from[i].re - v[k].im * from[i].im;               \
+                to[columns[k]].im += v[k].re * from[i].im + v[k].im * from[i].re;               \
+            }                                                                                   \
+    }
+
+// y ← y + Aᵀx.
+static inline void typed_sparse_multiply_transposed(char type, long rows, const long *starts, const int *columns, const void *values, const void *x, void *y) {
+    switch (type) {
+    case 's': SPARSE_TRANSPOSED_REAL(float) break;
+    case 'd': SPARSE_TRANSPOSED_REAL(double) break;
+    case 'c': SPARSE_TRANSPOSED_COMPLEX(typed_complex_float) break;
+    default: SPARSE_TRANSPOSED_COMPLEX(typed_complex_double)
+    }
+}
+
 // MARK: LAPACK, column-major
 
 static inline int typed_potrf(char type, char uplo, int n, void *a, int lda) {
@@ -430,6 +504,10 @@ static inline int typed_gees(char type, int n, void *a, void *w, void *w_imagina
 #undef REAL_FACTOR
 #undef ROTATE_REAL
 #undef ROTATE_COMPLEX
+#undef SPARSE_REAL
+#undef SPARSE_COMPLEX
+#undef SPARSE_TRANSPOSED_REAL
+#undef SPARSE_TRANSPOSED_COMPLEX
 #undef MULTIPLY_REAL
 #undef MULTIPLY_COMPLEX
 #undef COPY_TRANSPOSED

@@ -51,8 +51,8 @@ import Testing
         #expect(try PivotedCholeskyDecomposition(Matrix.zeros(3, 3)).rank == 0)
         #expect(try Matrix.zeros(3, 3).rank() == 0)
         // Denormal and huge elements.
-        let tiny = try (Matrix.identity(3) * 1e-310).singularValues()
-        #expect(tiny == [1e-310, 1e-310, 1e-310])
+        let denormal = Double.leastNonzeroMagnitude
+        #expect(try (Matrix.identity(2) * denormal).singularValues() == [denormal, denormal])
         #expect(try (Matrix.identity(3) * 1e300).solve([1e300, 0, 1] as Vector) == [1, 0, 1e-300])
         #expect(abs(([[3e200, 4e200]] as Matrix).frobeniusNorm / 5e200 - 1) < 1e-15)
         for value in [Double.nan, .infinity] {
