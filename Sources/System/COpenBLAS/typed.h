@@ -9,6 +9,9 @@
 
 #include <stdint.h>
 
+// The bits of a result must not depend on whether the processor has fused multiply-add.
+#pragma STDC FP_CONTRACT OFF
+
 #define REAL_FACTOR(c_type, p) (*(const c_type *)(p))
 
 // One LAPACK routine whose four signatures agree up to the element type.
@@ -416,6 +419,103 @@ static inline void typed_sparse_multiply_transposed(char type, long rows, const 
     }
 }
 
+#define SPARSE_TRANSPOSE(element, conjugation)                                                  \
+    for (long i = 0; i < rows; i++)                                                             \
+        for (long k = starts[i]; k < starts[i + 1]; k++) {                                      \
+            long place = new_starts[indices[k]]++;                                              \
+            element value = ((const element *)values)[k];                                       \
+            conjugation;                                                                        \
+            new_indices[place] = (int)i;                                                        \
+            ((element *)new_values)[place] = value;                                             \
+        }
+
+// The compressed rows of the transpose (or adjoint); `new_starts`, columns + 1 numbers, begins as zeros.
+static inline void typed_sparse_transpose(char type, int conjugate, long rows, long columns, const long *starts, const int *indices, const void *values, long *new_starts, int *new_indices, void *new_values) {
+    for (long k = 0; k < starts[rows]; k++) new_starts[indices[k] + 1]++;
+    for (long j = 0; j < columns; j++) new_starts[j + 1] += new_starts[j];
+    switch (type) {
+    case 's': SPARSE_TRANSPOSE(float, (void)0) break;
+    case 'd': SPARSE_TRANSPOSE(double, (void)0) break;
+    case 'c': SPARSE_TRANSPOSE(typed_complex_float, if (conjugate) value.im = -value.im) break;
+    default: SPARSE_TRANSPOSE(typed_complex_double, if (conjugate) value.im = -value.im)
+    }
+    // Each start has moved to the next one.
+    for (long j = columns; j > 0; j--) new_starts[j] = new_starts[j - 1];
+    new_starts[0] = 0;
+}
+
+// MARK: Elementwise loops, so that code that is generic over the element type need not be specialised
+
+#define ELEMENTWISE(type_name, expression)                                                      \
+    {                                                                                           \
+        const type_name *u = (const type_name *)x, *v = (const type_name *)y;                   \
+        type_name *w = (type_name *)result;                                                     \
+        for (long i = 0; i < n; i++) w[i] = expression;                                         \
+    }
+
+// w ← u + v, u − v (of real numbers, or of the parts of complex ones).
+static inline void typed_sum(char type, long n, const void *x, const void *y, int subtract, void *result) {
+    if (type == 'c' || type == 'z') n *= 2;
+    if (type == 's' || type == 'c') {
+        if (subtract) ELEMENTWISE(float, u[i] - v[i]) else ELEMENTWISE(float, u[i] + v[i])
+    } else {
+        if (subtract) ELEMENTWISE(double, u[i] - v[i]) else ELEMENTWISE(double, u[i] + v[i])
+    }
+}
+
+// All n numbers ← the number at `value`.
+static inline void typed_fill(char type, long n, const void *value, void *result) {
+    switch (type) {
+    case 's': for (long i = 0; i < n; i++) ((float *)result)[i] = *(const float *)value; break;
+    case 'd': for (long i = 0; i < n; i++) ((double *)result)[i] = *(const double *)value; break;
+    case 'c': for (long i = 0; i < n; i++) ((typed_complex_float *)result)[i] = *(const typed_complex_float *)value; break;
+    default: for (long i = 0; i < n; i++) ((typed_complex_double *)result)[i] = *(const typed_complex_double *)value;
+    }
+}
+
+// sums[j] += |aᵢⱼ| over the rows.
+static inline void typed_add_column_moduli(char type, long rows, long columns, const void *a, double *sums) {
+    for (long i = 0; i < rows; i++)
+        for (long j = 0; j < columns; j++) sums[j] += typed_absolute_sum(type, 1, (const char *)a + (i * columns + j) * (type == 's' ? 4 : type == 'z' ? 16 : 8), 1);
+}
+
+#define TRIANGULAR_ROOT(element, real, root)                                                    \
+    {                                                                                           \
+        const element *from = (const element *)triangle;                                        \
+        element *r = (element *)result, *t = (element *)transposed;                             \
+        for (long j = 0; j < n; j++) {                                                          \
+            r[j * n + j] = t[j * n + j] = ((const element *)root)[j];                           \
+            for (long i = j - 1; i >= 0; i--) {                                                 \
+                const element *left = r + i * n, *right = t + j * n;                            \
+                real re = from[i * n + j].re, im = from[i * n + j].im;                          \
+                for (long k = i + 1; k < j; k++) {                                              \
+                    re -= left[k].re * right[k].re - left[k].im * right[k].im;                  \
+                    im -= left[k].re * right[k].im + left[k].im * right[k].re;                  \
+                }                                                                               \
+                real sre = r[i * n + i].re + r[j * n + j].re, sim = r[i * n + i].im + r[j * n + j].im; \
+                real size = (real)__builtin_hypot(sre, sim);                                    \
+                element value = {0, 0};                                                         \
+                if (size == 0) {                                                                \
+                    if (re != 0 || im != 0) return j + 1;                                       \
+                } else {                                                                        \
+                    real ure = sre / size, uim = sim / size;                                    \
+                    value.re = (re * ure + im * uim) / size;                                    \
+                    value.im = (im * ure - re * uim) / size;                                    \
+                }                                                                               \
+                r[i * n + j] = t[j * n + i] = value;                                            \
+            }                                                                                   \
+        }                                                                                       \
+        return 0;                                                                               \
+    }
+
+// The upper triangular root of an upper triangle of complex numbers whose diagonal has the given roots:
+// rᵢⱼ(rᵢᵢ + rⱼⱼ) = tᵢⱼ − Σ rᵢₖrₖⱼ. The transpose is kept too, so that both factors of the sum are contiguous.
+// j + 1 where column j has none.
+static inline long typed_triangular_root(char type, long n, const void *triangle, const void *roots, void *result, void *transposed) {
+    if (type == 'c') TRIANGULAR_ROOT(typed_complex_float, float, roots)
+    TRIANGULAR_ROOT(typed_complex_double, double, roots)
+}
+
 // MARK: LAPACK, column-major
 
 static inline int typed_potrf(char type, char uplo, int n, void *a, int lda) {
@@ -508,6 +608,9 @@ static inline int typed_gees(char type, int n, void *a, void *w, void *w_imagina
 #undef SPARSE_COMPLEX
 #undef SPARSE_TRANSPOSED_REAL
 #undef SPARSE_TRANSPOSED_COMPLEX
+#undef ELEMENTWISE
+#undef SPARSE_TRANSPOSE
+#undef TRIANGULAR_ROOT
 #undef MULTIPLY_REAL
 #undef MULTIPLY_COMPLEX
 #undef COPY_TRANSPOSED

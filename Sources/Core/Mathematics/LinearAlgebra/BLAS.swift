@@ -3,6 +3,7 @@ import COpenBLAS
 /// BLAS for any element type: row-major arrays, strides and leading dimensions in elements.
 ///
 /// Thin names that check nothing; `DenseVector` and `DenseMatrix` and their views check shapes.
+@usableFromInline
 enum BLAS {
     /// What is done to a matrix before it is multiplied.
     enum Operation {
@@ -158,6 +159,34 @@ extension BLAS {
     /// Σ|xᵢ|, with true absolute values (BLAS adds |re| + |im|).
     static func absoluteSum<S: BLASScalar>(_ count: Int, _ x: UnsafePointer<S>, stride: Int = 1) -> S.RealScalar {
         S.RealScalar(typed_absolute_sum(S.blasType.rawValue, count, x, stride))
+    }
+
+    /// z ← x + y or x − y.
+    @usableFromInline
+    static func sum<S: BLASScalar>(
+        _ count: Int, _ x: UnsafePointer<S>, _ y: UnsafePointer<S>, subtracting: Bool
+    ) -> Storage<S> {
+        let result = Storage<S>(uninitializedCount: count)
+        typed_sum(S.blasType.rawValue, count, x, y, subtracting ? 1 : 0, result.pointer)
+        return result
+    }
+
+    /// ax, elementwise.
+    static func scaled<S: BLASScalar>(_ x: Storage<S>, by factor: S) -> Storage<S> {
+        let result = x.copy()
+        multiplyElements(x.count, by: factor, result.pointer)
+        return result
+    }
+
+    /// `count` times the same number.
+    static func repeated<S: BLASScalar>(_ value: S, _ count: Int) -> Storage<S> {
+        let result = Storage<S>(uninitializedCount: count)
+        fill(result.pointer, with: value, count)
+        return result
+    }
+
+    static func fill<S: BLASScalar>(_ target: UnsafeMutablePointer<S>, with value: S, _ count: Int) {
+        withUnsafePointer(to: value) { typed_fill(S.blasType.rawValue, count, $0, target) }
     }
 
     /// y ← x.

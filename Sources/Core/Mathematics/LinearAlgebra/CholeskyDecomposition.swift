@@ -18,7 +18,7 @@ public struct CholeskyDecomposition<Scalar: BLASScalar>: Sendable {
             if minor != 0 { throw .notPositiveDefinite(argument: "matrix", rows: order, leadingMinor: minor) }
         }
         for row in 0..<order {
-            (work.pointer + row * order + row + 1).update(repeating: 0, count: order - row - 1)
+            BLAS.fill(work.pointer + row * order + row + 1, with: 0, order - row - 1)
         }
         lower = DenseMatrix(rows: order, columns: order, storage: work)
     }

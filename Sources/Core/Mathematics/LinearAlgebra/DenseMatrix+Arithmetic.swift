@@ -31,21 +31,27 @@ extension DenseMatrix {
     }
 
     /// The elementwise sum.
-    @inlinable
     public static func + (left: DenseMatrix, right: DenseMatrix) -> DenseMatrix {
-        left.combined(with: right, "matrix + matrix", +)
+        left.requireSameShape(as: right, "matrix + matrix")
+        return DenseMatrix(
+            rows: left.rows, columns: left.columns,
+            storage: BLAS.sum(left.count, left.memory.pointer, right.memory.pointer, subtracting: false))
     }
 
     /// The elementwise difference.
-    @inlinable
     public static func - (left: DenseMatrix, right: DenseMatrix) -> DenseMatrix {
-        left.combined(with: right, "matrix - matrix", -)
+        left.requireSameShape(as: right, "matrix - matrix")
+        return DenseMatrix(
+            rows: left.rows, columns: left.columns,
+            storage: BLAS.sum(left.count, left.memory.pointer, right.memory.pointer, subtracting: true))
     }
 
     /// The elementwise product.
-    @inlinable
     public static func .* (left: DenseMatrix, right: DenseMatrix) -> DenseMatrix {
-        left.combined(with: right, "matrix .* matrix", *)
+        left.requireSameShape(as: right, "matrix .* matrix")
+        let result = left.memory.copy()
+        BLAS.multiplyElements(left.count, by: right.memory.pointer, result.pointer)
+        return DenseMatrix(rows: left.rows, columns: left.columns, storage: result)
     }
 
     /// The elementwise quotient.
@@ -59,12 +65,14 @@ extension DenseMatrix {
     public static prefix func - (matrix: DenseMatrix) -> DenseMatrix { matrix.map { -$0 } }
 
     /// The matrix scaled.
-    @inlinable
-    public static func * (scalar: Scalar, matrix: DenseMatrix) -> DenseMatrix { matrix.map { scalar * $0 } }
+    public static func * (scalar: Scalar, matrix: DenseMatrix) -> DenseMatrix {
+        DenseMatrix(rows: matrix.rows, columns: matrix.columns, storage: BLAS.scaled(matrix.memory, by: scalar))
+    }
 
     /// The matrix scaled.
-    @inlinable
-    public static func * (matrix: DenseMatrix, scalar: Scalar) -> DenseMatrix { matrix.map { $0 * scalar } }
+    public static func * (matrix: DenseMatrix, scalar: Scalar) -> DenseMatrix {
+        DenseMatrix(rows: matrix.rows, columns: matrix.columns, storage: BLAS.scaled(matrix.memory, by: scalar))
+    }
 
     /// Every element divided by a scalar.
     @inlinable
@@ -77,9 +85,8 @@ extension DenseMatrix {
     public static func -= (left: inout DenseMatrix, right: DenseMatrix) { left.add(-1, times: right) }
 
     /// Scales in place.
-    @inlinable
     public static func *= (matrix: inout DenseMatrix, scalar: Scalar) {
-        matrix.withUnsafeMutableBufferPointer { for index in $0.indices { $0[index] *= scalar } }
+        BLAS.multiplyElements(matrix.count, by: scalar, matrix.mutablePointer)
     }
 
     /// Divides by a scalar in place.

@@ -7,15 +7,22 @@ extension DenseVector {
     }
 
     /// The real parts.
-    @inlinable
-    public var realParts: DenseVector<Scalar.RealScalar> {
-        DenseVector<Scalar.RealScalar>(count: count) { memory.pointer[$0].realPart }
-    }
+    public var realParts: DenseVector<Scalar.RealScalar> { parts(0) }
 
     /// The imaginary parts; zeros where the scalars are real.
-    @inlinable
     public var imaginaryParts: DenseVector<Scalar.RealScalar> {
-        DenseVector<Scalar.RealScalar>(count: count) { memory.pointer[$0].imaginaryPart }
+        Scalar.blasType.isComplex ? parts(1) : .zeros(count)
+    }
+
+    /// Every second (where complex) real number in memory.
+    private func parts(_ first: Int) -> DenseVector<Scalar.RealScalar> {
+        let width = Scalar.blasType.isComplex ? 2 : 1
+        var result = DenseVector<Scalar.RealScalar>(storage: Storage(uninitializedCount: count))
+        let target = result.mutablePointer
+        memory.pointer.withMemoryRebound(to: Scalar.RealScalar.self, capacity: count * width) {
+            BLAS.copy(count, $0 + first, stride: width, to: target)
+        }
+        return result
     }
 
     /// The absolute values.
@@ -25,15 +32,20 @@ extension DenseVector {
     }
 
     /// The complex conjugates.
-    @inlinable
-    public var conjugated: DenseVector { map { $0.conjugated } }
+    public var conjugated: DenseVector {
+        guard Scalar.blasType.isComplex else { return self }
+        var result = self
+        let target = result.mutablePointer
+        target.withMemoryRebound(to: Scalar.RealScalar.self, capacity: 2 * count) {
+            BLAS.scale(count, by: -1, $0 + 1, stride: 2)
+        }
+        return result
+    }
 
     /// The same numbers as complex ones.
-    @inlinable
     public var complex: DenseVector<Complex<Scalar.RealScalar>> {
-        DenseVector<Complex<Scalar.RealScalar>>(count: count) {
-            Complex(memory.pointer[$0].realPart, memory.pointer[$0].imaginaryPart)
-        }
+        self as? DenseVector<Complex<Scalar.RealScalar>>
+            ?? DenseVector<Complex<Scalar.RealScalar>>(real: realParts, imaginary: .zeros(count))
     }
 
     /// The complex vector with the given parts, of equal lengths.
@@ -41,7 +53,11 @@ extension DenseVector {
         if real.count != imaginary.count {
             shapeMismatch("complex vector", "(\(real.count))", "(\(imaginary.count))", "the lengths must be equal")
         }
-        self.init(count: real.count) { Complex(real.memory.pointer[$0], imaginary.memory.pointer[$0]) }
+        self.init(storage: Storage(uninitializedCount: real.count))
+        memory.pointer.withMemoryRebound(to: Real.self, capacity: 2 * count) {
+            BLAS.copy(real.count, real.memory.pointer, to: $0, by: 2)
+            BLAS.copy(real.count, imaginary.memory.pointer, to: $0 + 1, by: 2)
+        }
     }
 }
 

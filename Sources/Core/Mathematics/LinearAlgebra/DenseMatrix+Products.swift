@@ -78,7 +78,7 @@ extension DenseMatrix {
 
     private func gram(transposed: Bool) -> DenseMatrix {
         let order = transposed ? columns : rows
-        let result = DenseMatrix(rows: order, columns: order, storage: Storage(repeating: 0, count: order * order))
+        let result = DenseMatrix(rows: order, columns: order, storage: BLAS.repeated(0, order * order))
         guard count > 0 else { return result }
         BLAS.gram(
             order, transposed ? rows : columns, memory.pointer, transposed: transposed, into: result.memory.pointer)

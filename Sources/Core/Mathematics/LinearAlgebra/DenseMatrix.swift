@@ -43,7 +43,7 @@ public struct DenseMatrix<Scalar: BLASScalar>: Sendable, Equatable, Hashable {
 
     /// A matrix with all elements equal to `value`.
     public init(repeating value: Scalar, rows: Int, columns: Int) {
-        self.init(rows: rows, columns: columns, storage: Storage(repeating: value, count: rows * columns))
+        self.init(rows: rows, columns: columns, storage: BLAS.repeated(value, rows * columns))
     }
 
     /// The matrix whose element (i, j) is `element(i, j)`.

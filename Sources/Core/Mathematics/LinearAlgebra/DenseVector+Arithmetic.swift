@@ -34,21 +34,23 @@ extension DenseVector {
     }
 
     /// The elementwise sum.
-    @inlinable
     public static func + (left: DenseVector, right: DenseVector) -> DenseVector {
-        left.combined(with: right, "vector + vector", +)
+        left.requireSameCount(as: right, "vector + vector")
+        return DenseVector(storage: BLAS.sum(left.count, left.memory.pointer, right.memory.pointer, subtracting: false))
     }
 
     /// The elementwise difference.
-    @inlinable
     public static func - (left: DenseVector, right: DenseVector) -> DenseVector {
-        left.combined(with: right, "vector - vector", -)
+        left.requireSameCount(as: right, "vector - vector")
+        return DenseVector(storage: BLAS.sum(left.count, left.memory.pointer, right.memory.pointer, subtracting: true))
     }
 
     /// The elementwise product.
-    @inlinable
     public static func .* (left: DenseVector, right: DenseVector) -> DenseVector {
-        left.combined(with: right, "vector .* vector", *)
+        left.requireSameCount(as: right, "vector .* vector")
+        let result = left.memory.copy()
+        BLAS.multiplyElements(left.count, by: right.memory.pointer, result.pointer)
+        return DenseVector(storage: result)
     }
 
     /// The elementwise quotient.
@@ -78,12 +80,14 @@ extension DenseVector {
     public static func - (scalar: Scalar, vector: DenseVector) -> DenseVector { vector.map { scalar - $0 } }
 
     /// The vector scaled.
-    @inlinable
-    public static func * (scalar: Scalar, vector: DenseVector) -> DenseVector { vector.map { scalar * $0 } }
+    public static func * (scalar: Scalar, vector: DenseVector) -> DenseVector {
+        DenseVector(storage: BLAS.scaled(vector.memory, by: scalar))
+    }
 
     /// The vector scaled.
-    @inlinable
-    public static func * (vector: DenseVector, scalar: Scalar) -> DenseVector { vector.map { $0 * scalar } }
+    public static func * (vector: DenseVector, scalar: Scalar) -> DenseVector {
+        DenseVector(storage: BLAS.scaled(vector.memory, by: scalar))
+    }
 
     /// Every element divided by a scalar.
     @inlinable
@@ -100,9 +104,8 @@ extension DenseVector {
     public static func -= (left: inout DenseVector, right: DenseVector) { left.add(-1, times: right) }
 
     /// Scales in place.
-    @inlinable
     public static func *= (vector: inout DenseVector, scalar: Scalar) {
-        vector.withUnsafeMutableBufferPointer { for index in $0.indices { $0[index] *= scalar } }
+        BLAS.multiplyElements(vector.count, by: scalar, vector.mutablePointer)
     }
 
     /// Divides by a scalar in place.

@@ -23,7 +23,7 @@ public struct DenseVector<Scalar: BLASScalar>: Sendable {
     public init(storage: Storage<Scalar>) { memory = storage }
 
     /// A vector of `count` scalars, all equal to `value`.
-    public init(repeating value: Scalar, count: Int) { memory = Storage(repeating: value, count: count) }
+    public init(repeating value: Scalar, count: Int) { memory = BLAS.repeated(value, count) }
 
     /// A vector of `count` zeros.
     public static func zeros(_ count: Int) -> DenseVector { DenseVector(repeating: 0, count: count) }

@@ -6,7 +6,7 @@ public struct LUDecomposition<Scalar: BLASScalar>: Sendable {
     /// (L − 1 + U)ᵀ: LAPACK's column-major factors, seen row-major.
     private let factors: DenseMatrix<Scalar>
     private let exchanges: [Int32]
-    private let norm: Scalar.RealScalar
+    private let matrix: DenseMatrix<Scalar>
 
     /// Factors a square matrix.
     ///
@@ -23,7 +23,7 @@ public struct LUDecomposition<Scalar: BLASScalar>: Sendable {
         }
         factors = DenseMatrix(rows: order, columns: order, storage: work)
         exchanges = pivots
-        norm = matrix.norm(.one)
+        self.matrix = matrix
     }
 
     /// L: the unit lower triangle.
@@ -84,7 +84,7 @@ public struct LUDecomposition<Scalar: BLASScalar>: Sendable {
     public var reciprocalCondition: Scalar.RealScalar {
         guard factors.rows > 0 else { return 1 }
         var result: Scalar.RealScalar = 0
-        _ = LAPACK.reciprocalCondition(factors.rows, factors.memory.pointer, norm: norm, into: &result)
+        _ = LAPACK.reciprocalCondition(factors.rows, factors.memory.pointer, norm: matrix.norm(.one), into: &result)
         return result
     }
 }

@@ -1,3 +1,4 @@
+import COpenBLAS
 import ComplexModule
 import RealModule
 
@@ -163,32 +164,16 @@ extension DenseMatrix {
 }
 
 extension DenseMatrix where Scalar: ComplexNumberOfBLAS {
-    /// The principal square root of an upper triangle: rᵢⱼ(rᵢᵢ + rⱼⱼ) = tᵢⱼ − Σ rᵢₖrₖⱼ.
+    /// The principal square root of an upper triangle, by the recurrence of Björck and Hammarling.
     fileprivate func triangularSquareRoot() throws(LinearAlgebraError) -> DenseMatrix {
-        // The transpose of the root is kept too, so that both factors of the sum are contiguous.
+        let roots = DenseVector<Scalar>(count: rows) { Scalar.principalRoot(memory.pointer[$0 * (rows + 1)]) }
         var root = DenseMatrix.zeros(rows, rows)
-        var transposed = root
-        let (r, t, order) = (root.mutablePointer, transposed.mutablePointer, rows)
-        for column in 0..<order {
-            let diagonal = Scalar.principalRoot(memory.pointer[column * order + column])
-            r[column * order + column] = diagonal
-            t[column * order + column] = diagonal
-            for row in stride(from: column - 1, through: 0, by: -1) {
-                let length = column - row - 1
-                let known = BLAS.dot(
-                    length, r + row * order + row + 1, t + column * order + row + 1, conjugated: false)
-                let right = memory.pointer[row * order + column] - known
-                let sum = r[row * order + row] + diagonal
-                if sum == 0 {
-                    // Two zero eigenvalues: without coupling the root is diagonal there, with it there is none.
-                    if right != 0 { throw .singular(argument: "matrix", rows: order, pivot: column + 1) }
-                    continue
-                }
-                let value = right / sum
-                r[row * order + column] = value
-                t[column * order + row] = value
-            }
-        }
+        var transposed = DenseMatrix.zeros(rows, rows)
+        let failed = typed_triangular_root(
+            Scalar.blasType.rawValue, rows, memory.pointer, roots.memory.pointer, root.mutablePointer,
+            transposed.mutablePointer)
+        // Two zero eigenvalues that are coupled have no root.
+        if failed != 0 { throw .singular(argument: "matrix", rows: rows, pivot: failed) }
         return root
     }
 }

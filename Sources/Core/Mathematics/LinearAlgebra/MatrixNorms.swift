@@ -1,3 +1,5 @@
+import COpenBLAS
+
 /// A norm of matrices.
 public enum MatrixNorm: Sendable {
     /// The largest sum of absolute values in a column, ‖A‖₁.
@@ -24,9 +26,9 @@ extension DenseMatrix {
         case .infinity:
             return (0..<rows).reduce(0) { Self.larger($0, BLAS.absoluteSum(columns, memory.pointer + $1 * columns)) }
         case .one:
-            return (0..<columns).reduce(0) {
-                Self.larger($0, BLAS.absoluteSum(rows, memory.pointer + $1, stride: columns))
-            }
+            var sums = [Double](repeating: 0, count: columns)
+            typed_add_column_moduli(Scalar.blasType.rawValue, rows, columns, memory.pointer, &sums)
+            return sums.reduce(0) { Self.larger($0, Scalar.RealScalar($1)) }
         }
     }
 

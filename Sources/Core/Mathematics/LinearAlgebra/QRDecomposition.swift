@@ -49,7 +49,7 @@ public struct QRDecomposition<Scalar: BLASScalar>: Sendable {
     public var upper: DenseMatrix<Scalar> {
         var result = DenseMatrix(factors.view[0..<columns, 0..<min(rows, columns)].transposed)
         for row in 1..<max(result.rows, 1) {
-            (result.mutablePointer + row * columns).update(repeating: 0, count: min(row, columns))
+            BLAS.fill(result.mutablePointer + row * columns, with: 0, min(row, columns))
         }
         return result
     }

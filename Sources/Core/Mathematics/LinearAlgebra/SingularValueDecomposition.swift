@@ -40,6 +40,18 @@ public struct SingularValueDecomposition<Scalar: BLASScalar>: Sendable {
         let values = Storage<Scalar.RealScalar>(repeating: 0, count: rank)
         let left = Storage<Scalar>(uninitializedCount: rows * leftCount)
         let right = Storage<Scalar>(uninitializedCount: rightCount * columns)
+        if 2 * rows > 3 * columns {
+            // LAPACK's way for many rows is faster than that for many columns, by more than the copies cost.
+            let work = BLAS.transposedCopy(rows, columns, matrix.memory.pointer, rowStride: columns)
+            let status = LAPACK.svd(
+                rows, columns, work.pointer, values: values.pointer, size == .thin ? .thin : .full,
+                left: left.pointer, rightAdjoint: right.pointer)
+            if status != 0 { throw .notConverged(argument: "matrix", shape: matrix.shapeText, routine: "gesdd") }
+            self.left = DenseMatrix(rows: leftCount, columns: rows, storage: left).transposed
+            singularValues = DenseVector(storage: values)
+            rightTransposed = DenseMatrix(rows: columns, columns: rightCount, storage: right).transposed
+            return
+        }
         let work = matrix.storage.copy()
         // LAPACK sees Aᵀ = V̄ diag(s) Uᵀ: its left vectors, column-major, are Vᴴ row-major; its right ones U.
         let status = LAPACK.svd(

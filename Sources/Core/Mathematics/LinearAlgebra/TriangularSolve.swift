@@ -15,9 +15,9 @@ extension DenseMatrix {
             switch triangle {
             case .lower:
                 let first = Swift.min(row + 1, columns)
-                (pointer + row * columns + first).update(repeating: 0, count: columns - first)
+                BLAS.fill(pointer + row * columns + first, with: 0, columns - first)
             case .upper:
-                (pointer + row * columns).update(repeating: 0, count: Swift.min(row, columns))
+                BLAS.fill(pointer + row * columns, with: 0, Swift.min(row, columns))
             }
         }
         return result

@@ -173,6 +173,7 @@ public struct CompressedRowMatrix<Scalar: BLASScalar>: Sendable, Equatable {
     public var shape: (rows: Int, columns: Int) { (rows, columns) }
 
     /// The number of stored elements.
+    @inlinable
     public var storedCount: Int { values.count }
 
     @usableFromInline var shapeText: String { "(\(rows), \(columns))" }

@@ -77,17 +77,18 @@ extension CompressedRowMatrix {
 
     private func reordered(conjugated: Bool) -> CompressedRowMatrix {
         var starts = [Int](repeating: 0, count: columns + 1)
-        for column in columnIndices { starts[Int(column) + 1] += 1 }
-        for column in 0..<columns { starts[column + 1] += starts[column] }
-        var next = starts
         var indices = [Int32](repeating: 0, count: values.count)
-        var moved = [Scalar](repeating: 0, count: values.count)
-        for row in 0..<rows {
-            for index in rowStarts[row]..<rowStarts[row + 1] {
-                let place = next[Int(columnIndices[index])]
-                next[Int(columnIndices[index])] += 1
-                indices[place] = Int32(truncatingIfNeeded: row)
-                moved[place] = conjugated ? values[index].conjugated : values[index]
+        let moved = [Scalar](unsafeUninitializedCapacity: values.count) { buffer, count in
+            count = values.count
+            guard count > 0 else { return }
+            rowStarts.withUnsafeBufferPointer { rowStarts in
+                columnIndices.withUnsafeBufferPointer { columnIndices in
+                    values.withUnsafeBufferPointer { values in
+                        typed_sparse_transpose(
+                            Scalar.blasType.rawValue, conjugated ? 1 : 0, rows, columns, rowStarts.baseAddress,
+                            columnIndices.baseAddress, values.baseAddress, &starts, &indices, buffer.baseAddress)
+                    }
+                }
             }
         }
         return CompressedRowMatrix(unchecked: columns, rows, starts, indices, moved)
@@ -102,50 +103,71 @@ extension CompressedRowMatrix {
                 "sparse matrix * sparse matrix", left.shapeText, right.shapeText,
                 "the inner lengths \(left.columns) and \(right.rows) must be equal")
         }
-        var sums = [Scalar](repeating: 0, count: right.columns)
-        var lastRow = [Int](repeating: -1, count: right.columns)
+        // First the number of elements in each row, then the elements.
         var starts = [0]
         starts.reserveCapacity(left.rows + 1)
-        var indices: [Int32] = []
-        var values: [Scalar] = []
-        var named: [Int32] = []
+        var lastRow = [Int](repeating: -1, count: right.columns)
         for row in 0..<left.rows {
-            named.removeAll(keepingCapacity: true)
+            var count = 0
             for place in left.rowStarts[row]..<left.rowStarts[row + 1] {
                 let inner = Int(left.columnIndices[place])
-                let factor = left.values[place]
                 for index in right.rowStarts[inner]..<right.rowStarts[inner + 1] {
                     let column = Int(right.columnIndices[index])
-                    if lastRow[column] == row {
-                        sums[column] += factor * right.values[index]
-                    } else {
+                    if lastRow[column] != row {
                         lastRow[column] = row
-                        sums[column] = factor * right.values[index]
-                        named.append(right.columnIndices[index])
+                        count += 1
                     }
                 }
             }
-            named.sort()
-            for column in named {
-                indices.append(column)
-                values.append(sums[Int(column)])
+            starts.append(starts[row] + count)
+        }
+        let total = starts[left.rows]
+        var indices = [Int32](repeating: 0, count: total)
+        var sums = [Scalar](repeating: 0, count: right.columns)
+        let values = [Scalar](unsafeUninitializedCapacity: total) { buffer, count in
+            count = total
+            indices.withUnsafeMutableBufferPointer { indices in
+                for row in 0..<left.rows {
+                    let first = starts[row]
+                    var next = first
+                    for place in left.rowStarts[row]..<left.rowStarts[row + 1] {
+                        let inner = Int(left.columnIndices[place])
+                        let factor = left.values[place]
+                        for index in right.rowStarts[inner]..<right.rowStarts[inner + 1] {
+                            let column = Int(right.columnIndices[index])
+                            // Rows are marked anew, below the first pass's marks.
+                            if lastRow[column] == -2 - row {
+                                sums[column] += factor * right.values[index]
+                            } else {
+                                lastRow[column] = -2 - row
+                                sums[column] = factor * right.values[index]
+                                indices[next] = right.columnIndices[index]
+                                next += 1
+                            }
+                        }
+                    }
+                    indices[first..<next].sort()
+                    for place in first..<next { buffer[place] = sums[Int(indices[place])] }
+                }
             }
-            starts.append(values.count)
         }
         return CompressedRowMatrix(unchecked: left.rows, right.columns, starts, indices, values)
     }
 
     /// The elementwise sum.
+    @inlinable
     public static func + (left: CompressedRowMatrix, right: CompressedRowMatrix) -> CompressedRowMatrix {
         sum(left, right, 1, "sparse matrix + sparse matrix")
     }
 
     /// The elementwise difference.
+    @inlinable
     public static func - (left: CompressedRowMatrix, right: CompressedRowMatrix) -> CompressedRowMatrix {
         sum(left, right, -1, "sparse matrix - sparse matrix")
     }
 
-    private static func sum(
+    @inlinable
+    static func sum(
         _ left: CompressedRowMatrix, _ right: CompressedRowMatrix, _ factor: Scalar, _ name: String
     ) -> CompressedRowMatrix {
         if left.rows != right.rows || left.columns != right.columns {
@@ -154,6 +176,9 @@ extension CompressedRowMatrix {
         var starts = [0]
         var indices: [Int32] = []
         var values: [Scalar] = []
+        starts.reserveCapacity(left.rows + 1)
+        indices.reserveCapacity(left.storedCount + right.storedCount)
+        values.reserveCapacity(left.storedCount + right.storedCount)
         for row in 0..<left.rows {
             var (i, j) = (left.rowStarts[row], right.rowStarts[row])
             let (iEnd, jEnd) = (left.rowStarts[row + 1], right.rowStarts[row + 1])
