@@ -57,6 +57,13 @@ enum BLAS {
         _ operation: Operation = .identity, _ x: UnsafePointer<S>, stride xStride: Int = 1, beta: S = 0,
         into y: UnsafeMutablePointer<S>, stride yStride: Int = 1
     ) {
+        if S.blasType.isComplex, operation != .identity {
+            // As a product of matrices, for the reason given at `working`.
+            multiply(
+                columns, 1, rows, alpha, a, rowStride: rowStride, operation, x, rowStride: xStride, .identity,
+                beta: beta, into: y, rowStride: yStride)
+            return
+        }
         withUnsafePointer(to: alpha) { alpha in
             withUnsafePointer(to: beta) { beta in
                 typed_gemv(
@@ -202,8 +209,23 @@ extension BLAS {
     static func transposedCopy<S: BLASScalar>(
         _ rows: Int, _ columns: Int, _ a: UnsafePointer<S>, rowStride: Int, conjugated: Bool = false
     ) -> Storage<S> {
-        let result = Storage<S>(uninitializedCount: rows * columns)
+        let result: Storage<S> = working(rows, columns)
         typed_transpose(S.blasType.rawValue, conjugated ? 1 : 0, rows, columns, a, rowStride, result.pointer)
+        return result
+    }
+
+    /// Memory for a matrix that LAPACK will work on.
+    ///
+    /// The kernels of OpenBLAS 0.3.21 for the product of a complex matrix and a vector read (and do not use) one
+    /// column behind the last one, which can be memory that does not exist. The padding makes it exist.
+    static func working<S: BLASScalar>(_ rows: Int, _ columns: Int) -> Storage<S> {
+        Storage(uninitializedCount: rows * columns, padding: S.blasType.isComplex ? max(rows, columns) : 0)
+    }
+
+    /// A copy of a matrix for LAPACK to work on.
+    static func workingCopy<S: BLASScalar>(_ matrix: DenseMatrix<S>) -> Storage<S> {
+        let result: Storage<S> = working(matrix.rows, matrix.columns)
+        result.pointer.initialize(from: matrix.memory.pointer, count: matrix.count)
         return result
     }
 

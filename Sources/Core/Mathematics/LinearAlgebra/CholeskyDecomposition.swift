@@ -12,7 +12,7 @@ public struct CholeskyDecomposition<Scalar: BLASScalar>: Sendable {
     public init(_ matrix: DenseMatrix<Scalar>) throws(LinearAlgebraError) {
         try matrix.requireHermitian("matrix")
         let order = matrix.rows
-        let work = matrix.storage.copy()
+        let work = BLAS.workingCopy(matrix)
         if order > 0 {
             let minor = LAPACK.cholesky(order, work.pointer)
             if minor != 0 { throw .notPositiveDefinite(argument: "matrix", rows: order, leadingMinor: minor) }
@@ -137,7 +137,7 @@ public struct PivotedCholeskyDecomposition<Scalar: BLASScalar>: Sendable {
     public init(_ matrix: DenseMatrix<Scalar>, tolerance: Scalar.RealScalar? = nil) throws(LinearAlgebraError) {
         try matrix.requireHermitian("matrix")
         let order = matrix.rows
-        let work = matrix.storage.copy()
+        let work = BLAS.workingCopy(matrix)
         var pivots = [Int32](repeating: 0, count: order)
         var rank: Int32 = 0
         if order > 0, matrix.diagonal.contains(where: { $0.realPart > 0 }) {

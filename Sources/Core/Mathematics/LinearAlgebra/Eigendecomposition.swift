@@ -165,7 +165,10 @@ public struct SchurDecomposition<Real: LinearAlgebraScalar>: Sendable {
         try matrix.requireSquare("matrix")
         try matrix.requireFinite("matrix")
         let order = matrix.rows
-        var work = matrix.complex.transposed
+        let complex = matrix.complex
+        var work = DenseMatrix(
+            rows: order, columns: order,
+            storage: BLAS.transposedCopy(order, order, complex.memory.pointer, rowStride: order))
         var vectors = DenseMatrix<Complex<Real>>.zeros(order, order)
         if order > 0 {
             var values = DenseMatrix<Complex<Real>>.zeros(1, order)

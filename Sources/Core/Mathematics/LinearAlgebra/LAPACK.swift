@@ -97,7 +97,8 @@ enum LAPACK {
     ) -> Int {
         let job: StaticString = vectors == .none ? "N" : vectors == .thin ? "S" : "A"
         let rightRows = vectors == .full ? columns : min(rows, columns)
-        let backup = Storage<S>(uninitializedCount: rows * columns)
+        let backup: Storage<S> = BLAS.working(rows, columns)
+        defer { withExtendedLifetime(backup) {} }
         backup.pointer.initialize(from: a, count: rows * columns)
         let status = typed_gesdd(
             S.blasType.rawValue, letter(job), Int32(rows), Int32(columns), a, leading(rows), values, left,

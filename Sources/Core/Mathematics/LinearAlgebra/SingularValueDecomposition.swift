@@ -38,8 +38,8 @@ public struct SingularValueDecomposition<Scalar: BLASScalar>: Sendable {
             return
         }
         let values = Storage<Scalar.RealScalar>(repeating: 0, count: rank)
-        let left = Storage<Scalar>(uninitializedCount: rows * leftCount)
-        let right = Storage<Scalar>(uninitializedCount: rightCount * columns)
+        let left: Storage<Scalar> = BLAS.working(rows, leftCount)
+        let right: Storage<Scalar> = BLAS.working(rightCount, columns)
         if 2 * rows > 3 * columns {
             // LAPACK's way for many rows is faster than that for many columns, by more than the copies cost.
             let work = BLAS.transposedCopy(rows, columns, matrix.memory.pointer, rowStride: columns)
@@ -52,7 +52,7 @@ public struct SingularValueDecomposition<Scalar: BLASScalar>: Sendable {
             rightTransposed = DenseMatrix(rows: columns, columns: rightCount, storage: right).transposed
             return
         }
-        let work = matrix.storage.copy()
+        let work = BLAS.workingCopy(matrix)
         // LAPACK sees Aᵀ = V̄ diag(s) Uᵀ: its left vectors, column-major, are Vᴴ row-major; its right ones U.
         let status = LAPACK.svd(
             columns, rows, work.pointer, values: values.pointer, size == .thin ? .thin : .full,
@@ -136,7 +136,7 @@ extension DenseMatrix {
         try requireFinite("matrix")
         guard count > 0 else { return [] }
         let values = Storage<Scalar.RealScalar>(repeating: 0, count: Swift.min(rows, columns))
-        let work = storage.copy()
+        let work = BLAS.workingCopy(self)
         let status = LAPACK.svd(
             columns, rows, work.pointer, values: values.pointer, .none, left: nil, rightAdjoint: nil)
         if status != 0 { throw .notConverged(argument: "matrix", shape: shapeText, routine: "gesdd") }

@@ -22,10 +22,15 @@ public final class Storage<Scalar>: @unchecked Sendable {
     @usableFromInline let release: @Sendable () -> Void
 
     /// Allocates memory for `count` scalars, aligned to a cache line and not initialised.
-    public init(uninitializedCount count: Int) {
+    public convenience init(uninitializedCount count: Int) {
+        self.init(uninitializedCount: count, padding: 0)
+    }
+
+    /// The same with memory for `padding` scalars more behind them.
+    init(uninitializedCount count: Int, padding: Int) {
         precondition(count >= 0, "a storage cannot hold \(count) scalars")
         let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: Swift.max(count, 1) * MemoryLayout<Scalar>.stride, alignment: 64)
+            byteCount: Swift.max(count + padding, 1) * MemoryLayout<Scalar>.stride, alignment: 64)
         self.pointer = memory.bindMemory(to: Scalar.self, capacity: count)
         self.count = count
         self.isWritable = true

@@ -42,11 +42,11 @@ public struct SymmetricEigendecomposition<Scalar: BLASScalar>: Sendable {
             try metric.requireRows(order, "metric", of: "matrix", matrix.shapeText)
         }
         let values = Storage<Scalar.RealScalar>(repeating: 0, count: order)
-        let work = matrix.storage.copy()
+        let work = BLAS.workingCopy(matrix)
         guard order > 0 else { return ([], matrix) }
         // LAPACK sees Aᵀ = Ā, which has the same eigenvalues and the conjugate eigenvectors.
         if let metric {
-            let factor = metric.storage.copy()
+            let factor = BLAS.workingCopy(metric)
             let status = LAPACK.hermitianEigen(
                 order, work.pointer, relativeTo: factor.pointer, vectors: vectors, values: values.pointer)
             withExtendedLifetime(factor) {}
