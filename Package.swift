@@ -25,7 +25,7 @@ let package = Package(
         // Core: one target a field, so that a change rebuilds one field.
         .target(
             name: "Mathematics",
-            dependencies: ["COpenBLAS", .product(name: "Numerics", package: "swift-numerics")],
+            dependencies: ["COpenBLAS", "CCoinOR", .product(name: "Numerics", package: "swift-numerics")],
             path: "Sources/Core/Mathematics"),
         .target(name: "Statistics", dependencies: ["Mathematics"], path: "Sources/Core/Statistics"),
         .target(name: "Science", dependencies: ["Mathematics"], path: "Sources/Core/Science"),
@@ -84,6 +84,10 @@ let package = Package(
         .systemLibrary(
             name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas lapacke",
             providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+        // The module map names the libraries: pkg-config would also bring the reference BLAS.
+        .systemLibrary(
+            name: "CCoinOR", path: "Sources/System/CCoinOR",
+            providers: [.apt(["coinor-libclp-dev", "coinor-libcbc-dev"])]),
         .systemLibrary(
             name: "CPython", path: "Sources/System/CPython", pkgConfig: "python3-embed",
             providers: [.apt(["libpython3-dev"])]),
@@ -95,7 +99,9 @@ let package = Package(
             providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
         .target(name: "CEngine", path: "Sources/System/CEngine"),
 
-        .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),
+        .testTarget(
+            name: "MathematicsTests",
+            dependencies: ["Mathematics", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Mathematics"]),
         .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),
         .testTarget(
