@@ -244,3 +244,11 @@ void vm_delta_rule_pullback(
         delta_rule_pullback, steps, factors, keys, values, decay, k, v, beta, gamma, q, states, readings,
         dy, ds, ddecay, dk, dv, dbeta, dgamma, dq, work);
 }
+
+int vm_small_product(
+    int is_double, size_t rows, size_t columns, size_t inner, const void *a, const void *b, void *c, int accumulating)
+{
+    return is_double
+        ? double_small_product(rows, columns, inner, a, b, c, accumulating)
+        : float_small_product(rows, columns, inner, a, b, c, accumulating);
+}
