@@ -94,7 +94,7 @@ struct PolicyTests {
     @Test func clippingStopsTheGradientWhereItHelpedAlready() {
         func slope(_ ratio: Double, _ advantage: Double, _ surrogate: any PolicySurrogate) -> Double {
             Self.gradient(
-                PolicyLoss(surrogate), at: log([[ratio]]), behavior: [[0]], advantages: [[advantage]], mask: [[1]]).1[0]
+                PolicyLoss(surrogate), at: log(Tensor([[ratio]])), behavior: [[0]], advantages: Tensor([[advantage]]), mask: [[1]]).1[0]
         }
         let clipped = ClippedTokenRatio(lower: 0.2, upper: 0.28)
         #expect(slope(1.3, 1, clipped) == 0)
@@ -140,7 +140,7 @@ struct PolicyTests {
     @Test func entropyIsRewarded() {
         let loss = PolicyLoss(UnclippedRatio(), aggregation: .perToken, entropyWeight: 0.5)
         let value = loss(
-            logProbabilities: [[-1.0, -1]], behavior: [[-1, -1]], advantages: [[0, 0]], mask: [[1, 0]], entropies: [[3, 100]])
+            logProbabilities: [[-1, -1]] as Tensor<Double>, behavior: [[-1, -1]], advantages: [[0, 0]], mask: [[1, 0]], entropies: [[3, 100]])
         #expect(abs(value.scalar + 1.5) < 1e-15)
     }
 
@@ -207,7 +207,7 @@ struct PolicyTests {
         let p = start.table.softmax()[0].scalars
         let step = (policy.table - start.table)[0].scalars
         for a in 0..<4 { #expect(abs(step[a] - p[3] * ((a == 3 ? 1 : 0) - p[a])) < 0.006) }
-        #expect(report.divergence == 0 && report.mixedGroups == 1 && report.meanLength == 1)
+        #expect(report.divergence < 1e-12 && report.mixedGroups == 1 && report.meanLength == 1)
         #expect(abs(report.meanReward - p[3]) < 0.01)
     }
 
@@ -225,7 +225,7 @@ struct PolicyTests {
         }
         let p = model.actor.table.softmax()[0, 3].scalar
         #expect(p > 0.9)
-        #expect(abs(model.critic.worth.scalars[0] - p) < 0.15)    // what the prompt is worth
+        #expect(abs(model.critic.worth.scalars[0] - p) < 0.2)    // what the prompt is worth
         #expect(model.critic.table == .zeros([5, 5]) && model.actor.worth == .zeros([5]))
     }
 

@@ -32,7 +32,7 @@ struct PreferenceTests {
 
     /// The expected conservative loss is least where σ(βh) = 1 − ε.
     @Test func conservativeOptimum() {
-        let h: Tensor<Double> = [log([9] as Tensor<Double>).scalar / 0.5]
+        let h = log([9] as Tensor<Double>) / 0.5
         let slope = gradient(at: h) {
             PreferenceLoss.conservativeDPO(beta: 0.5, flipProbability: 0.1).losses(
                 chosen: $0, rejected: [0], referenceChosen: [0], referenceRejected: [0]
@@ -73,7 +73,7 @@ struct PreferenceTests {
             #expect(p[0, 1].scalar > 2 * p[0, 3].scalar)
             #expect(history.losses[59] < history.losses[0])
             // The second tokens are the same in each pair, but they follow different first ones.
-            #expect(p[1, 2].scalar > 0.2 || loss == .dpo(beta: 0.1))
+            #expect(p[1, 2].scalar > p[3, 2].scalar)
         }
     }
 
@@ -109,7 +109,7 @@ struct PreferenceTests {
         _ = try training.runRewardModel(on: &model, pairs: pairs, batchSize: 500, using: &generator)
         let scores = model.worth.scalars
         #expect(abs(scores[1] - scores[2] - 1) < 0.2 && abs(scores[2] - scores[3] - 1.5) < 0.25)
-        #expect(abs(bradleyTerryLosses(chosen: [1.0], rejected: [0.5], margin: 0.5).scalar - 0.6931471805599453) < 1e-15)
+        #expect(abs(bradleyTerryLosses(chosen: [1] as Tensor<Double>, rejected: [0.5], margin: 0.5).scalar - 0.6931471805599453) < 1e-15)
     }
 
     @Test func pairsOfRollouts() {

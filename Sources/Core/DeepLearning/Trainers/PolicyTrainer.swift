@@ -251,7 +251,12 @@ extension PolicyTrainer where O.Model: CausalValueModel {
     public static func proximal(
         _ optimizer: O, advantage: GeneralizedAdvantage = GeneralizedAdvantage(), loss: PolicyLoss = PolicyLoss(aggregation: .perToken)
     ) -> PolicyTrainer {
-        var trainer = PolicyTrainer(optimizer)
+        PolicyTrainer(optimizer).proximal(advantage, loss)
+    }
+
+    /// The trainer with the parts of PPO.
+    func proximal(_ advantage: GeneralizedAdvantage, _ loss: PolicyLoss) -> PolicyTrainer {
+        var trainer = self
         trainer.advantage = advantage
         trainer.loss = loss
         trainer.groupSize = 1
