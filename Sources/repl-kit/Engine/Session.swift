@@ -98,6 +98,14 @@ public final class Session {
         worker = nil
     }
 
+    /// Begins an empty session: no cell has run.
+    public func reset() {
+        worker?.stop()
+        worker = nil
+        completed = []
+        discardPending()
+    }
+
     /// Forgets what was begun and not run: the next cell is compiled against the cells that succeeded.
     public func discardPending() {
         let chain = completed.last { $0.chain != nil }?.chain ?? CellChain()
