@@ -28,6 +28,7 @@ public struct CompiledCell: Sendable {
     /// What a later cell sees when this one has run.
     let chain: CellChain
     let number: Int
+    let input: CellInput
 }
 
 /// What the compiler said of a cell that it refused.
@@ -233,7 +234,7 @@ final class CellCompiler: @unchecked Sendable {
             chain: CellChain(
                 module: module, key: key, imports: chain.imports.union(source.imports),
                 replacements: chain.replacements, withdrawn: chain.withdrawn),
-            number: number)
+            number: number, input: input)
     }
 
     // MARK: - Compiling and linking

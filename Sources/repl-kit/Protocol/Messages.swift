@@ -7,6 +7,12 @@ public enum WorkerRequest: Codable, Sendable {
     case runCell(library: String, entry: String, dependencies: [String])
     /// Runs a Python cell; `firstLine` is the notebook line of its first line.
     case runPython(source: String, file: String, firstLine: Int)
+    /// Limits the worker's private memory, in bytes.
+    case limitMemory(UInt64)
+    /// Forks a checkpoint in place of the one before; answered by `checkpoint` or `checkpointRefused` alone.
+    case takeCheckpoint
+    /// The answer to `inputRequest`; nil is the end of the input.
+    case input(String?)
 }
 
 /// What a worker needs to know of its run.
@@ -27,16 +33,25 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
 public enum WorkerEvent: Codable, Sendable {
     case ready(process: Int32)
     case display(MimeBundle, isResult: Bool)
+    /// A display that can be updated, or (`isUpdate`) its new representation.
+    case identifiedDisplay(MimeBundle, identifier: String, isUpdate: Bool)
+    case clearOutput(waits: Bool)
+    /// The cell waits for a line.
+    case inputRequest(prompt: String, isSecret: Bool)
     case figure(FigureRecord)
     case claim(ClaimRecord)
     case progress(ProgressState)
     case finished(CellEnd)
+    /// A checkpoint sleeps in this process.
+    case checkpoint(process: Int32)
+    /// The worker cannot be forked, and why.
+    case checkpointRefused(String)
 
     /// Whether the worker waits until the event has been recorded.
     public var isAcknowledged: Bool {
         switch self {
-        case .display, .figure, .claim: true
-        case .ready, .progress, .finished: false
+        case .display, .identifiedDisplay, .clearOutput, .inputRequest, .figure, .claim: true
+        case .ready, .progress, .finished, .checkpoint, .checkpointRefused: false
         }
     }
 }
@@ -77,4 +92,6 @@ public enum WorkerDescriptors {
     /// A pipe that gives one byte for each event that has been recorded, with the text printed before it:
     /// what is printed afterwards waits, so that text and displays keep their order.
     public static let acknowledgement: Int32 = 5
+    /// A pipe whose first byte wakes the checkpoint.
+    public static let wake: Int32 = 6
 }

@@ -67,7 +67,8 @@ public final class InteractiveSession: @unchecked Sendable {
             installation: configuration.installation, toolchain: configuration.toolchain, cache: configuration.cache,
             options: Session.Options(
                 run: RunConfiguration(outputFolder: configuration.outputFolder, scale: configuration.scale),
-                environment: configuration.environment),
+                environment: configuration.environment, usesCheckpoints: configuration.usesCheckpoints,
+                memoryLimit: configuration.memoryLimit),
             stopDescriptor: stop.descriptor)
     }
 
