@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,6 +150,8 @@ void ce_limit_memory(uint64_t bytes) {
     limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
     setrlimit(RLIMIT_DATA, &limit);
 }
+
+size_t ce_allocated_size(const void *block) { return malloc_usable_size((void *)block); }
 
 // MARK: Taking and waking
 

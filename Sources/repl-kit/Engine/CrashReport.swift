@@ -32,8 +32,9 @@ struct CrashReport {
             } else if fields.first == "frame", fields.count == 4, let address = CrashReport.number(fields[1]),
                 let base = CrashReport.number(fields[2])
             {
-                // A return address may be the next line's: the call lies before it.
-                let isCall = !frames.isEmpty
+                // A return address may be the next line's: the call lies before it. Only the place of a signal is
+                // none.
+                let isCall = !frames.isEmpty || signal == 0
                 frames.append(Frame(image: String(fields[3]), offset: address - base - (isCall ? 1 : 0)))
             }
         }

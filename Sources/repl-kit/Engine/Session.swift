@@ -120,6 +120,18 @@ public final class Session {
     /// Starts the worker; compiling that is under way goes on beside it.
     public func startWorker() throws { _ = try readyWorker() }
 
+    /// The compiler, for questions about code.
+    var insight: CellCompiler { compiler }
+
+    /// What stands behind the worker, in words.
+    var checkpointState: String {
+        guard options.usesCheckpoints else { return "off" }
+        if case .refused(let reason) = worker?.checkpoint { return "none (\(reason))" }
+        return worker == nil ? "none yet" : "on"
+    }
+
+    var workerProcess: Int32? { worker?.process }
+
     /// Ends the worker and gives up what is being compiled.
     public func close() {
         compiler.close()
@@ -156,10 +168,17 @@ public final class Session {
 
     /// Runs a cell once it is compiled. After any outcome but success the session is as it was before the
     /// cell, but for what the cell did before it ended.
-    public func run(_ pending: Pending, output: (WorkerOutput) -> Void) -> Outcome {
+    ///
+    /// - Parameter isKept: Whether later cells see what the cell declares, and a replay repeats it.
+    public func run(_ pending: Pending, isKept: Bool = true, output: (WorkerOutput) -> Void) -> Outcome {
         let cell: CompiledCell
         do {
+            _ = waitForCompiler(pending)
             cell = try pending.wait()
+        } catch is CancellationError {
+            discardPending()
+            failureFrames = []
+            return .interrupted
         } catch let failure as CompileFailure {
             discardPending()
             return .notCompiled(failure.diagnostics)
@@ -169,7 +188,20 @@ public final class Session {
         }
         libraries[cell.library] = cell.input.file
         let request = WorkerRequest.runCell(library: cell.library, entry: cell.entry, dependencies: cell.dependencies)
-        return perform(request, chain: cell.chain, output: output)
+        return perform(request, chain: cell.chain, isKept: isKept, output: output)
+    }
+
+    /// Waits for a cell's compilation, which ends early when the session is to stop.
+    ///
+    /// - Returns: nil when there is no compiled cell; `run` says why.
+    public func waitForCompiler(_ pending: Pending) -> CompiledCell? {
+        while stopDescriptor >= 0, !pending.result.isFulfilled(within: 0.02) {
+            var stop = pollfd(fd: stopDescriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&stop, 1, 0) > 0 else { continue }
+            compiler.cancel()
+            break
+        }
+        return try? pending.wait()
     }
 
     /// Compiles and runs a cell.
@@ -178,12 +210,27 @@ public final class Session {
     }
 
     /// Runs a Python cell.
-    public func runPython(_ input: CellInput, output: (WorkerOutput) -> Void) -> Outcome {
+    public func runPython(_ input: CellInput, isKept: Bool = true, output: (WorkerOutput) -> Void) -> Outcome {
         perform(
-            .runPython(source: input.source, file: input.file, firstLine: input.firstLine), chain: nil, output: output)
+            .runPython(source: input.source, file: input.file, firstLine: input.firstLine), chain: nil, isKept: isKept,
+            output: output)
     }
 
-    private func perform(_ request: WorkerRequest, chain: CellChain?, output: (WorkerOutput) -> Void) -> Outcome {
+    /// Tells of the variables that Python cells have left.
+    func reportPythonVariables(output: (WorkerOutput) -> Void) {
+        _ = perform(.reportPythonVariables, chain: nil, isKept: false, output: output)
+    }
+
+    /// Adds what a package brings to all cells after this: its modules for the compiler, its library for the worker.
+    func add(_ package: BuiltPackage) -> Outcome {
+        compiler.add(package)
+        return perform(.openLibrary(package.library), chain: nil, isKept: true) { _ in }
+    }
+
+    private func perform(
+        _ request: WorkerRequest, chain: CellChain?, isKept: Bool, output: (WorkerOutput) -> Void
+    ) -> Outcome {
+        failureFrames = []
         do {
             let worker = try readyWorker()
             var lastErrors = ""
@@ -200,8 +247,12 @@ public final class Session {
                 output($0)
             }
             if case .ended(.completed) = outcome {
-                completed.append(
-                    CompletedCell(request: request, chain: chain, seconds: clock.lap(), answers: questions.answers))
+                if isKept {
+                    completed.append(
+                        CompletedCell(request: request, chain: chain, seconds: clock.lap(), answers: questions.answers))
+                } else {
+                    discardPending()
+                }
                 if options.usesCheckpoints { worker.takeCheckpoint() }
                 return .succeeded
             }
@@ -400,6 +451,15 @@ final class BlockingResult<Value>: @unchecked Sendable {
         self.result = result
         condition.broadcast()
         condition.unlock()
+    }
+
+    /// Waits at most so many seconds.
+    func isFulfilled(within seconds: Double) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        while result == nil { if !condition.wait(until: deadline) { break } }
+        return result != nil
     }
 
     func wait() throws -> Value {

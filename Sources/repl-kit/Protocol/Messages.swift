@@ -7,6 +7,10 @@ public enum WorkerRequest: Codable, Sendable {
     case runCell(library: String, entry: String, dependencies: [String])
     /// Runs a Python cell; `firstLine` is the notebook line of its first line.
     case runPython(source: String, file: String, firstLine: Int)
+    /// Opens a library for all cells that follow.
+    case openLibrary(String)
+    /// Asks for a `variable` event for each name that Python cells have left.
+    case reportPythonVariables
     /// Limits the worker's private memory, in bytes.
     case limitMemory(UInt64)
     /// Forks a checkpoint in place of the one before; answered by `checkpoint` or `checkpointRefused` alone.
@@ -36,6 +40,8 @@ public enum WorkerEvent: Codable, Sendable {
     /// A display that can be updated, or (`isUpdate`) its new representation.
     case identifiedDisplay(MimeBundle, identifier: String, isUpdate: Bool)
     case clearOutput(waits: Bool)
+    /// A variable that the program asked for: bytes with what it refers to, and its value in a line.
+    case variable(name: String, type: String, size: Int?, summary: String)
     /// The cell waits for a line.
     case inputRequest(prompt: String, isSecret: Bool)
     case figure(FigureRecord)
@@ -51,7 +57,7 @@ public enum WorkerEvent: Codable, Sendable {
     public var isAcknowledged: Bool {
         switch self {
         case .display, .identifiedDisplay, .clearOutput, .inputRequest, .figure, .claim: true
-        case .ready, .progress, .finished, .checkpoint, .checkpointRefused: false
+        case .ready, .progress, .variable, .finished, .checkpoint, .checkpointRefused: false
         }
     }
 }

@@ -41,6 +41,14 @@ private func perform(_ request: WorkerRequest) -> CellEnd {
     case .configure(let configuration):
         NotebookContext.current.configuration = configuration
         return .completed
+    case .openLibrary(let path):
+        guard dlopen(path, RTLD_NOW | RTLD_GLOBAL) != nil else {
+            return .notLoaded(dlerror().map { String(cString: $0) } ?? "unknown loader error")
+        }
+        return .completed
+    case .reportPythonVariables:
+        __reportPythonVariables()
+        return .completed
     case .limitMemory(let bytes):
         ce_limit_memory(bytes)
         return .completed

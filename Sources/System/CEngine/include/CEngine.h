@@ -67,6 +67,9 @@ pid_t ce_take_checkpoint(int control, int acknowledgement, int wake, const char 
 // Ends a checkpoint that is not needed any more.
 void ce_end_checkpoint(pid_t checkpoint);
 
+// The bytes of a block that malloc gave.
+size_t ce_allocated_size(const void *block);
+
 // Makes this process the parent of what its children leave behind, so that it can wait for a checkpoint.
 void ce_adopt_orphans(void);
 
