@@ -23,13 +23,14 @@ typedef struct {
 } Executor;
 
 extern SWIFTCALL void swift_job_run(void *job, void *identity, void *implementation) __attribute__((weak));
-extern SWIFTCALL Executor swift_task_getMainExecutor(void) __attribute__((weak));
 extern SWIFTCALL void swift_get_time(long long *seconds, long long *nanoseconds, int clock) __attribute__((weak));
 
 extern void *swift_task_enqueueGlobal_hook __attribute__((weak));
 extern void *swift_task_enqueueGlobalWithDelay_hook __attribute__((weak));
 extern void *swift_task_enqueueGlobalWithDeadline_hook __attribute__((weak));
 extern void *swift_task_enqueueMainExecutor_hook __attribute__((weak));
+extern void *swift_task_getMainExecutor_hook __attribute__((weak));
+extern void *swift_task_isMainExecutor_hook __attribute__((weak));
 
 typedef struct {
     void **jobs;
@@ -203,16 +204,40 @@ static SWIFTCALL void enqueue_by(long long seconds, long long nanoseconds, long 
     enqueue_at(delay > (long double)(INT64_MAX - now) ? INT64_MAX : now + (long long)delay, job);
 }
 
-static SWIFTCALL void enqueue_main(void *job, void *original) {
-    (void)original;
+void ce_enqueue_main(void *job) {
     pthread_mutex_lock(&lock);
     push(&main_queue, job);
     pthread_cond_signal(&main_work_came);
     pthread_mutex_unlock(&lock);
 }
 
-void ce_install_task_executor(void) {
-    if (!&swift_task_enqueueGlobal_hook || !swift_job_run || !swift_task_getMainExecutor || !swift_get_time) return;
+static SWIFTCALL void enqueue_main(void *job, void *original) {
+    (void)original;
+    ce_enqueue_main(job);
+}
+
+static Executor main_executor;
+static pthread_t main_thread;
+
+static SWIFTCALL Executor get_main(void *original) {
+    (void)original;
+    return main_executor;
+}
+
+static SWIFTCALL bool is_main(void *identity, void *implementation, void *original) {
+    (void)implementation;
+    (void)original;
+    return identity == main_executor.identity;
+}
+
+bool ce_is_main_thread(void) { return pthread_equal(pthread_self(), main_thread); }
+
+void ce_install_task_executor(void *identity, void *implementation) {
+    if (!&swift_task_enqueueGlobal_hook || !swift_job_run || !swift_get_time) return;
+    main_executor = (Executor){identity, implementation};
+    main_thread = pthread_self();
+    if (&swift_task_getMainExecutor_hook) swift_task_getMainExecutor_hook = (void *)get_main;
+    if (&swift_task_isMainExecutor_hook) swift_task_isMainExecutor_hook = (void *)is_main;
     initialise_conditions();
     swift_task_enqueueGlobal_hook = (void *)enqueue_global;
     swift_task_enqueueGlobalWithDelay_hook = (void *)enqueue_after;
@@ -230,8 +255,7 @@ bool ce_run_main_jobs(double timeout) {
     for (size_t index = 0; index < count; index++) {
         void *job = pop(&main_queue);
         pthread_mutex_unlock(&lock);
-        Executor executor = swift_task_getMainExecutor();
-        swift_job_run(job, executor.identity, executor.implementation);
+        swift_job_run(job, main_executor.identity, main_executor.implementation);
         pthread_mutex_lock(&lock);
     }
     bool is_busy = count > 0 || main_queue.count > 0 || global_queue.count > 0 || running > 0 || delayed_count > 0;

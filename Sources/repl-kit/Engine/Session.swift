@@ -126,6 +126,7 @@ public final class Session {
     /// What stands behind the worker, in words.
     var checkpointState: String {
         guard options.usesCheckpoints else { return "off" }
+        worker?.settle()
         if case .refused(let reason) = worker?.checkpoint { return "none (\(reason))" }
         return worker == nil ? "none yet" : "on"
     }

@@ -58,8 +58,9 @@ final class WorkerProcess {
             throw EngineError.system("socketpair", errno)
         }
         var environment = environment
-        // The runtime's own backtracer would take seconds and speak of the machine code; the worker reports itself.
-        environment["SWIFT_BACKTRACE"] = "enable=no"
+        // The runtime's own backtracer would take seconds and speak of the machine code; the worker reports itself,
+        // with handlers that replace the backtracer's. Switched off, the runtime would print its frames instead.
+        environment["SWIFT_BACKTRACE"] = "enable=yes,color=no"
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         // Sets and dictionaries keep one order from run to run: the same seed gives the same figure.
         environment["SWIFT_DETERMINISTIC_HASHING"] = "1"
@@ -163,6 +164,9 @@ final class WorkerProcess {
     }
 
     // MARK: - Checkpoints
+
+    /// Waits until it is known what stands behind the process.
+    func settle() { _ = try? perform(.reportState, stop: -1, output: { _ in }) }
 
     /// Asks for a checkpoint of the state at this moment. The worker takes it while this program goes on; the
     /// next request waits behind it.

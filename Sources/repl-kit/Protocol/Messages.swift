@@ -11,6 +11,8 @@ public enum WorkerRequest: Codable, Sendable {
     case openLibrary(String)
     /// Asks for a `variable` event for each name that Python cells have left.
     case reportPythonVariables
+    /// Asks for nothing: what was asked before has been done when this is answered.
+    case reportState
     /// Limits the worker's private memory, in bytes.
     case limitMemory(UInt64)
     /// Forks a checkpoint in place of the one before; answered by `checkpoint` or `checkpointRefused` alone.

@@ -38,12 +38,16 @@ private func summary<Value>(_ value: Value) -> String {
         return "\(mirror.children.count) entries"
     }
     if let text = value as? String { return oneLine(String(text.prefix(80)).debugDescription) }
-    return oneLine(representation(of: value)[MimeBundle.plainText] ?? "")
+    return oneLine(withoutCellModules(representation(of: value)[MimeBundle.plainText] ?? ""))
 }
 
 private func oneLine(_ text: String) -> String {
     let line = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
     return line.count > 80 ? line.prefix(79) + "…" : line
+}
+
+private func withoutCellModules(_ text: String) -> String {
+    text.replacingOccurrences(of: #"\bCell[0-9]+\."#, with: "", options: .regularExpression)
 }
 
 /// A type's name without the modules that cells become, and without Swift's own.

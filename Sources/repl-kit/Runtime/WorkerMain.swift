@@ -6,11 +6,13 @@ import PyBridge
 /// The worker's life: takes requests from the program that started it, one at a time, on the main thread.
 @_cdecl("repl_kit_worker_main")
 public func workerMain() -> Int32 {
+    // It was set for this process alone (see WorkerProcess): what a cell starts has its own.
+    unsetenv("SWIFT_BACKTRACE")
     ce_make_standard_streams_prompt()
     ce_start_flushing_standard_output()
     ce_install_crash_reporter(WorkerDescriptors.crash)
     ce_end_with_peer(WorkerDescriptors.control)
-    ce_install_task_executor()
+    WorkerMainExecutor.install()
     ce_note_throws()
     let channel = MessageChannel(descriptor: WorkerDescriptors.control)
     NotebookContext.current.connect(channel)
@@ -52,7 +54,7 @@ private func perform(_ request: WorkerRequest) -> CellEnd {
     case .limitMemory(let bytes):
         ce_limit_memory(bytes)
         return .completed
-    case .takeCheckpoint, .input: return .completed
+    case .takeCheckpoint, .input, .reportState: return .completed
     case .runCell(let library, let entry, let dependencies):
         return runCell(library: library, entry: entry, dependencies: dependencies)
     case .runPython(let source, let file, let firstLine):

@@ -46,8 +46,12 @@ void ce_start_flushing_standard_output(void);
 // never outlives the program that started it.
 void ce_end_with_peer(int descriptor);
 
-// Makes Swift's tasks run on threads that a checkpoint can keep, instead of Dispatch's.
-void ce_install_task_executor(void);
+// Makes Swift's tasks run on threads that a checkpoint can keep, instead of Dispatch's. The main actor's
+// executor is given as its object and its conformance to SerialExecutor; it calls ce_enqueue_main. Called on
+// the main thread.
+void ce_install_task_executor(void *identity, void *implementation);
+void ce_enqueue_main(void *job);
+bool ce_is_main_thread(void);
 
 // Runs what waits for the main thread, after waiting for it at most `timeout` seconds. Returns whether tasks
 // still have something to do.

@@ -103,6 +103,10 @@ struct Execution {
 
     private func give(_ output: WorkerOutput) {
         switch output {
+        case .text(.standardError, let text) where text.contains("Fatal error"):
+            // The runtime's last words name the engine's module.
+            let words = text.replacingOccurrences(of: #"\bCell[0-9]+/"#, with: "", options: .regularExpression)
+            handler(.text(.standardError, words))
         case .text(let stream, let text): handler(.text(stream, text))
         case .event(.display(let bundle, let isResult)):
             handler(isResult ? .result(bundle) : .display(bundle, identifier: nil))
