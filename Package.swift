@@ -64,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "repl-kit",
             dependencies: [
-                "NotebookEngine", "NotebookFormat", "NotebookProtocol", "Gallery",
+                "NotebookEngine", "NotebookFormat", "NotebookProtocol", "Gallery", "CLineEditor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/repl-kit/CommandLine",
@@ -99,6 +99,8 @@ let package = Package(
             name: "CMarkGFM", path: "Sources/System/CMarkGFM", pkgConfig: "libcmark-gfm",
             providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
         .target(name: "CEngine", path: "Sources/System/CEngine"),
+        // libedit-dev
+        .target(name: "CLineEditor", path: "Sources/System/CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
 
         .testTarget(name: "MathematicsTests", dependencies: ["Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Mathematics"]),

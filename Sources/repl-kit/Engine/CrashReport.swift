@@ -65,6 +65,7 @@ struct CrashReport {
         }
         var found: [NotebookFrame] = []
         var reason: String?
+        let names = Dictionary(cells.values.map { (($0 as NSString).lastPathComponent, $0) }, uniquingKeysWith: { first, _ in first })
         for frame in frames {
             guard let cell = cells[frame.image] else { continue }
             for symbol in symbols[frame.image]?[frame.offset] ?? [] {
@@ -74,11 +75,10 @@ struct CrashReport {
                     reason = String(function.dropFirst(mark.count))
                 }
                 guard let line = symbol["Line"] as? Int, line > 0, let file = symbol["FileName"] as? String,
-                    CrashReport.isNotebook(file)
+                    names[(file as NSString).lastPathComponent] != nil || CrashReport.isNotebook(file)
                 else { continue }
                 // What a cell took in from an earlier one keeps that one's name.
-                let own = (file as NSString).lastPathComponent
-                let place = cells.values.first { ($0 as NSString).lastPathComponent == own } ?? cell
+                let place = names[(file as NSString).lastPathComponent] ?? cell
                 found.append(NotebookFrame(function: demangled(function), file: place, line: line))
             }
         }

@@ -22,7 +22,10 @@ public func workerMain() -> Int32 {
             switch request {
             case .takeCheckpoint:
                 // The woken checkpoint goes on from here, with the memory of this moment.
-                try channel.send(Checkpoint.take())
+                let event = Checkpoint.take()
+                // A woken checkpoint must not carry out what was asked of the process that died.
+                if case .ready = event { channel.discardBuffered() }
+                try channel.send(event)
                 continue
             case .input: continue
             default: break

@@ -54,8 +54,14 @@ extension InteractiveSession {
             answer(nil)
             return
         }
+        let name = String(decoding: bytes[start...].prefix { CodePlace.isWord($0) }, as: UTF8.self)
+        let sources = state.value.executed.filter { $0.language == .swift }.map(\.source)
         session.insight.query({ context in
-            try CodePlace(code: lines.code, offset: start - lines.codeOffset, context: context).inspection(detail: detail)
+            let found = try CodePlace(code: lines.code, offset: start - lines.codeOffset, context: context).inspection(detail: detail)
+            guard let found, found.documentation.isEmpty, found.origin.contains("cell") else { return found }
+            return Inspection(
+                declaration: found.declaration, type: found.type,
+                documentation: DeclarationComment.text(of: name, in: sources), origin: found.origin, detail: detail)
         }, answer: { answer((try? $0.get()) ?? nil) })
     }
 }
@@ -179,7 +185,7 @@ struct CodePlace {
 
     // MARK: - Words
 
-    private static func isWord(_ byte: UInt8) -> Bool {
+    static func isWord(_ byte: UInt8) -> Bool {
         byte >= 0x80 || byte == UInt8(ascii: "_") || (byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122)
     }
 

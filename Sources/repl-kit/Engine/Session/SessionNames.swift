@@ -1,3 +1,4 @@
+import Foundation
 import SwiftParser
 import SwiftSyntax
 
@@ -29,4 +30,24 @@ struct SessionNames {
     }
 
     private mutating func remove(_ name: String) { variables.removeAll { $0 == name } }
+}
+
+/// The documentation comment of a declaration in a cell: the compiler does not keep those of variables.
+enum DeclarationComment {
+    /// The comment above the last top-level declaration of a name; empty where there is none.
+    static func text(of name: String, in sources: [String]) -> String {
+        for source in sources.reversed() {
+            for item in Parser.parse(source: source).statements.reversed() {
+                guard let variable = item.item.as(VariableDeclSyntax.self),
+                    variable.bindings.contains(where: { $0.pattern.trimmedDescription == name })
+                else { continue }
+                let lines = variable.leadingTrivia.compactMap { piece -> String? in
+                    guard case .docLineComment(let text) = piece else { return nil }
+                    return text.dropFirst(3).trimmingCharacters(in: .whitespaces)
+                }
+                return lines.joined(separator: "\n")
+            }
+        }
+        return ""
+    }
 }
