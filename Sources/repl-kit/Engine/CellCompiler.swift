@@ -167,7 +167,7 @@ final class CellCompiler: @unchecked Sendable {
                         chain: chain, file: folder + "/main.swift",
                         arguments: frontEndArguments(chain: chain, session: sessionFolder)
                             + ["-module-name", CellCompiler.moduleName(number)],
-                        send: { try self.client.send(CompileRequest(text: $0)) })
+                        send: { try self.client.send(CompileRequest(text: $0), isCounted: false) })
                     return try ask(context)
                 })
         }

@@ -79,13 +79,15 @@ final class CompileClient {
     }
 
     /// Sends a request; a service that dies under it is started anew once.
-    func send(_ request: CompileRequest) throws -> String {
-        if served >= CompileClient.restartInterval { stop() }
+    ///
+    /// - Parameter isCounted: Whether the request makes the service grow for good, as compiling does.
+    func send(_ request: CompileRequest, isCounted: Bool = true) throws -> String {
+        if isCounted, served >= CompileClient.restartInterval { stop() }
         let begun = cancelled.value
         for attempt in 0..<2 {
             try start()
             guard let channel else { continue }
-            served += 1
+            if isCounted { served += 1 }
             if (try? channel.send(request)) != nil, let answer = try? channel.receive(CompileAnswer.self) {
                 if let text = answer.answer { return text }
                 throw EngineError.compilerRefused(answer.message ?? "no message")

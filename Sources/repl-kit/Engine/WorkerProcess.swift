@@ -39,6 +39,8 @@ final class WorkerProcess {
     private var lifetime: Int32 = -1
     /// What stands behind the process.
     private(set) var checkpoint = CheckpointState.none
+    /// Checkpoints that the worker has ended; where it died before it could bury them, this program does.
+    private var formerCheckpoints: [pid_t] = []
     private var isStopped = false
     private var decoders: [CellOutput.Stream: UTF8Decoder] = [:]
 
@@ -91,8 +93,11 @@ final class WorkerProcess {
     /// - Parameters:
     ///   - request: nil waits for the process to be ready.
     ///   - stop: A descriptor that becomes readable when the run is to stop.
+    ///   - patience: Seconds after which a worker that is silent counts as dead; nil waits as long as it lives.
     ///   - output: Takes everything the worker gives, as it comes.
-    func perform(_ request: WorkerRequest?, stop: Int32, output: (WorkerOutput) -> Void) throws -> WorkerOutcome {
+    func perform(
+        _ request: WorkerRequest?, stop: Int32, patience: Double? = nil, output: (WorkerOutput) -> Void
+    ) throws -> WorkerOutcome {
         if let request {
             do { try channel.send(request) } catch { return finish(output) }
         }
@@ -100,7 +105,11 @@ final class WorkerProcess {
             var waiting = [channel.descriptor, standardOutput, standardError, stop, lifetime].map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
-            let ready = poll(&waiting, nfds_t(waiting.count), -1)
+            let ready = poll(&waiting, nfds_t(waiting.count), patience.map { Int32($0 * 1000) } ?? -1)
+            if ready == 0 {
+                end()
+                return .died(status: 0, report: nil)
+            }
             if ready < 0 {
                 if errno == EINTR { continue }
                 throw EngineError.system("poll", errno)
@@ -172,6 +181,7 @@ final class WorkerProcess {
     /// Asks for a checkpoint of the state at this moment. The worker takes it while this program goes on; the
     /// next request waits behind it.
     func takeCheckpoint() {
+        if case .sleeps(let sleeper) = checkpoint { formerCheckpoints.append(sleeper) }
         checkpoint = .none
         // When the worker dies, its checkpoint becomes this program's child.
         ce_adopt_orphans()
@@ -200,7 +210,7 @@ final class WorkerProcess {
         guard lifetime >= 0 else { return false }
         var byte: UInt8 = 1
         guard write(wake, &byte, 1) == 1 else { return false }
-        guard case .ended = try? perform(nil, stop: -1, output: { _ in }) else { return false }
+        guard case .ended = try? perform(nil, stop: -1, patience: 10, output: { _ in }) else { return false }
         return true
     }
 
@@ -208,7 +218,10 @@ final class WorkerProcess {
     @discardableResult
     private func end() -> Int32 {
         if process > 0 { kill(-process, SIGKILL) }
-        return reap()
+        let status = reap()
+        for former in formerCheckpoints { waitpid(former, nil, WNOHANG) }
+        formerCheckpoints = formerCheckpoints.suffix(8)
+        return status
     }
 
     private func drain(_ output: (WorkerOutput) -> Void) {

@@ -141,12 +141,9 @@ public final class InteractiveSession: @unchecked Sendable {
         return ticket
     }
 
-    private func perform(
-        _ source: String, _ name: String?, _ options: ExecutionOptions, _ ticket: Int,
-        _ handler: @escaping @Sendable (SessionEvent) -> Void
-    ) -> CellOutcome {
+    /// Begins an execution, unless a failure before it has ended it already.
+    private func begin(_ ticket: Int, isCounted: Bool) -> Bool {
         var isAborted = false
-        let isCounted = options.storesHistory && !options.isSilent
         state.update {
             isAborted = ticket <= $0.abortedThrough
             guard !isAborted else { return }
@@ -155,8 +152,18 @@ public final class InteractiveSession: @unchecked Sendable {
             stop.clear()
             $0.isExecuting = true
         }
+        return !isAborted
+    }
+
+    private func perform(
+        _ source: String, _ name: String?, _ options: ExecutionOptions, _ ticket: Int,
+        _ handler: @escaping @Sendable (SessionEvent) -> Void
+    ) -> CellOutcome {
+        let isCounted = options.storesHistory && !options.isSilent
+        guard begin(ticket, isCounted: isCounted) else {
+            return CellOutcome(status: .aborted, executionCount: executionCount)
+        }
         let number = executionCount
-        if isAborted { return CellOutcome(status: .aborted, executionCount: number) }
         var clock = Stopwatch()
         var execution = Execution(session: self, name: name ?? "cell \(number)", options: options, handler: handler)
         let failure = execution.perform(source)
@@ -179,15 +186,18 @@ public final class InteractiveSession: @unchecked Sendable {
         let ticket = nextTicket()
         return await withCheckedContinuation { continuation in
             queue.async {
+                guard self.begin(ticket, isCounted: false) else {
+                    continuation.resume(
+                        returning: .failure(CellFailure(kind: .interrupted, name: "Aborted", message: "a cell before it failed")))
+                    return
+                }
                 let found = Locked<MimeBundle?>(nil)
                 let options = ExecutionOptions(isSilent: true, storesHistory: false, stopsOnError: false)
-                if ticket > self.state.value.abortedThrough {
-                    self.state.update { _ in self.stop.clear() }
-                }
                 var execution = Execution(session: self, name: "expression", options: options) { event in
                     if case .result(let bundle) = event { found.update { $0 = bundle } }
                 }
                 let failure = execution.evaluate(expression)
+                self.state.update { $0.isExecuting = false }
                 continuation.resume(
                     returning: failure.map { .failure($0) } ?? .success(found.value ?? MimeBundle([MimeBundle.plainText: ""])))
             }
