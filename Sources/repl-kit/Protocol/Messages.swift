@@ -102,4 +102,7 @@ public enum WorkerDescriptors {
     public static let acknowledgement: Int32 = 5
     /// A pipe whose first byte wakes the checkpoint.
     public static let wake: Int32 = 6
+    /// What the environment variable GLIBC_TUNABLES says to a worker that takes checkpoints; it is the worker's
+    /// own, not that of the programs which its cells start.
+    public static let hugePages = "glibc.malloc.hugetlb=1"
 }

@@ -6,8 +6,9 @@ import PyBridge
 /// The worker's life: takes requests from the program that started it, one at a time, on the main thread.
 @_cdecl("repl_kit_worker_main")
 public func workerMain() -> Int32 {
-    // It was set for this process alone (see WorkerProcess): what a cell starts has its own.
+    // These were set for this process alone: what a cell starts has its own.
     unsetenv("SWIFT_BACKTRACE")
+    if getenv("GLIBC_TUNABLES").map({ String(cString: $0) }) == WorkerDescriptors.hugePages { unsetenv("GLIBC_TUNABLES") }
     ce_make_standard_streams_prompt()
     ce_start_flushing_standard_output()
     ce_install_crash_reporter(WorkerDescriptors.crash)
