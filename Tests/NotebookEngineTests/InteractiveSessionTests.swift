@@ -25,8 +25,11 @@ import Testing
     @Test func aFailureEndsWhatWaitsBehindIt() async throws {
         let harness = try InteractiveHarness()
         await harness.run("import Foundation")
-        async let first = harness.run("usleep(300_000); fatalError()")
-        try await Task.sleep(for: .milliseconds(150))
+        let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+        async let first = harness.run("print(\"begun\")\nusleep(1_000_000); fatalError()", during: { _, event in
+            if case .text(.standardOutput, _) = event { begin.finish() }
+        })
+        for await _ in begun {}
         async let second = harness.run("print(2)")
         #expect(await first.status == .failed)
         #expect(await second.status == .aborted)

@@ -204,6 +204,26 @@ static SWIFTCALL void enqueue_by(long long seconds, long long nanoseconds, long 
     enqueue_at(delay > (long double)(INT64_MAX - now) ? INT64_MAX : now + (long long)delay, job);
 }
 
+void ce_enqueue_after(unsigned long long when, void *job) {
+    // Dispatch's times: the highest bit tells the clock that counts sleep, the next one the wall clock, which
+    // is stored negated; without either it is the clock that stops in sleep.
+    struct timespec now;
+    long long value;
+    if (!(when >> 63)) {
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        value = (long long)when;
+    } else if (when >> 62 & 1) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        value = -(long long)when;
+    } else {
+        clock_gettime(CLOCK_BOOTTIME, &now);
+        value = (long long)(when & ~(1ULL << 63));
+    }
+    long long delay = value - (now.tv_sec * 1000000000LL + now.tv_nsec);
+    if (when == ~0ULL) delay = INT64_MAX / 2;
+    enqueue_at(monotonic() + (delay > 0 ? delay : 0), job);
+}
+
 void ce_enqueue_main(void *job) {
     pthread_mutex_lock(&lock);
     push(&main_queue, job);

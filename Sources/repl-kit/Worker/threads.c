@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,4 +62,46 @@ __attribute__((visibility("default"))) int pthread_create(
 __attribute__((visibility("default"))) void repl_kit_thread_census(int *dispatch, int *others) {
     *dispatch = atomic_load(&made_by_dispatch);
     *others = atomic_load(&others_alive);
+}
+
+// Swift's clocks sleep through Dispatch without asking the concurrency runtime's hooks. Dispatch's threads would
+// be lost in a checkpoint, so the job goes to the worker's own executor instead. What others ask of these two
+// functions is passed on.
+
+static bool is_concurrency_runtime(void *caller_address) {
+    Dl_info caller;
+    return dladdr(caller_address, &caller) && caller.dli_fname && strstr(caller.dli_fname, "libswift_Concurrency");
+}
+
+static void find_original(void *function, size_t size, const char *name) {
+    void *symbol = dlsym(RTLD_NEXT, name);
+    if (!symbol) {
+        // Dispatch came with the library that this program has opened, not with the program.
+        void *library = dlopen("libdispatch.so", RTLD_LAZY | RTLD_NOLOAD);
+        if (library) symbol = dlsym(library, name);
+    }
+    memcpy(function, &symbol, size);
+}
+
+__attribute__((visibility("default"))) void dispatch_after_f(
+    unsigned long long when, void *queue, void *context, void (*work)(void *)) {
+    static void (*enqueue)(unsigned long long, void *);
+    static void (*original)(unsigned long long, void *, void *, void (*)(void *));
+    if (!enqueue) {
+        void *symbol = dlsym(RTLD_DEFAULT, "ce_enqueue_after");
+        memcpy(&enqueue, &symbol, sizeof enqueue);
+    }
+    if (!original) find_original(&original, sizeof original, "dispatch_after_f");
+    if (enqueue && is_concurrency_runtime(__builtin_return_address(0)))
+        enqueue(when, context);
+    else
+        original(when, queue, context, work);
+}
+
+// The runtime makes a queue before it sleeps on it, and giving that queue a width starts a thread.
+__attribute__((visibility("default"))) void dispatch_queue_set_width(void *queue, long width) {
+    static void (*original)(void *, long);
+    if (is_concurrency_runtime(__builtin_return_address(0))) return;
+    if (!original) find_original(&original, sizeof original, "dispatch_queue_set_width");
+    original(queue, width);
 }

@@ -54,6 +54,8 @@ void ce_end_with_peer(int descriptor);
 // the main thread.
 void ce_install_task_executor(void *identity, void *implementation);
 void ce_enqueue_main(void *job);
+// Runs a job at a time of Dispatch's; called by the worker program (see threads.c).
+void ce_enqueue_after(unsigned long long when, void *job);
 bool ce_is_main_thread(void);
 
 // Runs what waits for the main thread, after waiting for it at most `timeout` seconds. Returns whether tasks
