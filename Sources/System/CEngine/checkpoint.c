@@ -26,7 +26,7 @@
 
 // The worker program counts its threads by who made them.
 extern void repl_kit_thread_census(int *made_by_dispatch, int *others_alive) __attribute__((weak));
-extern void dispatch_async_f(void *queue, void *context, void (*work)(void *)) __attribute__((weak));
+extern void dispatch_main(void) __attribute__((weak));
 
 // MARK: Whether the process can be forked
 
@@ -38,7 +38,7 @@ static const volatile unsigned char *dispatch_note(void) {
     if (is_known) return note;
     is_known = true;
     Dl_info image;
-    if (!dispatch_async_f || !dladdr((void *)dispatch_async_f, &image) || !image.dli_fname) return NULL;
+    if (!dispatch_main || !dladdr((void *)dispatch_main, &image) || !image.dli_fname) return NULL;
     int file = open(image.dli_fname, O_RDONLY | O_CLOEXEC);
     struct stat status;
     if (file < 0) return NULL;

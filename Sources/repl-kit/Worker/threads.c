@@ -64,9 +64,9 @@ __attribute__((visibility("default"))) void repl_kit_thread_census(int *dispatch
     *others = atomic_load(&others_alive);
 }
 
-// Swift's clocks sleep through Dispatch without asking the concurrency runtime's hooks. Dispatch's threads would
-// be lost in a checkpoint, so the job goes to the worker's own executor instead. What others ask of these two
-// functions is passed on.
+// Swift's clocks and Task.yield go to Dispatch without asking the concurrency runtime's hooks. Dispatch's threads
+// would be lost in a checkpoint, so these jobs go to the worker's own executor instead. What others ask of these
+// functions, and what the runtime puts on an author's own queue, is passed on.
 
 static bool is_concurrency_runtime(void *caller_address) {
     Dl_info caller;
@@ -83,25 +83,53 @@ static void find_original(void *function, size_t size, const char *name) {
     memcpy(function, &symbol, size);
 }
 
-__attribute__((visibility("default"))) void dispatch_after_f(
-    unsigned long long when, void *queue, void *context, void (*work)(void *)) {
-    static void (*enqueue)(unsigned long long, void *);
-    static void (*original)(unsigned long long, void *, void *, void (*)(void *));
-    if (!enqueue) {
-        void *symbol = dlsym(RTLD_DEFAULT, "ce_enqueue_after");
-        memcpy(&enqueue, &symbol, sizeof enqueue);
-    }
-    if (!original) find_original(&original, sizeof original, "dispatch_after_f");
-    if (enqueue && is_concurrency_runtime(__builtin_return_address(0)))
-        enqueue(when, context);
-    else
-        original(when, queue, context, work);
+enum { queue_limit = 64 };
+static _Atomic(void *) runtime_queues[queue_limit];
+static atomic_int runtime_queue_count;
+
+static bool is_runtime_queue(void *queue) {
+    int count = atomic_load(&runtime_queue_count);
+    for (int index = 0; index < count && index < queue_limit; index++)
+        if (atomic_load(&runtime_queues[index]) == queue) return true;
+    return false;
 }
 
-// The runtime makes a queue before it sleeps on it, and giving that queue a width starts a thread.
+// Gives the worker's executor a job; the time is Dispatch's, 0 is now.
+static bool enqueue(unsigned long long when, void *job) {
+    static void (*function)(unsigned long long, void *);
+    if (!function) {
+        void *symbol = dlsym(RTLD_DEFAULT, "ce_enqueue_after");
+        memcpy(&function, &symbol, sizeof function);
+    }
+    if (function) function(when, job);
+    return function;
+}
+
+__attribute__((visibility("default"))) void dispatch_after_f(
+    unsigned long long when, void *queue, void *context, void (*work)(void *)) {
+    static void (*original)(unsigned long long, void *, void *, void (*)(void *));
+    if (is_runtime_queue(queue) && enqueue(when, context)) return;
+    if (!original) find_original(&original, sizeof original, "dispatch_after_f");
+    original(when, queue, context, work);
+}
+
+__attribute__((visibility("default"))) void dispatch_async_f(void *queue, void *context, void (*work)(void *)) {
+    static void (*original)(void *, void *, void (*)(void *));
+    if (is_runtime_queue(queue) && enqueue(0, context)) return;
+    if (!original) find_original(&original, sizeof original, "dispatch_async_f");
+    original(queue, context, work);
+}
+
+// The runtime makes a queue for each priority and gives it a width, which would start a thread.
 __attribute__((visibility("default"))) void dispatch_queue_set_width(void *queue, long width) {
     static void (*original)(void *, long);
-    if (is_concurrency_runtime(__builtin_return_address(0))) return;
+    if (is_concurrency_runtime(__builtin_return_address(0))) {
+        int place = atomic_fetch_add(&runtime_queue_count, 1);
+        if (place < queue_limit) {
+            atomic_store(&runtime_queues[place], queue);
+            return;
+        }
+    }
     if (!original) find_original(&original, sizeof original, "dispatch_queue_set_width");
     original(queue, width);
 }
