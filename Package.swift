@@ -68,7 +68,7 @@ let package = Package(
         .executableTarget(
             name: "repl-kit",
             dependencies: [
-                "NotebookEngine", "NotebookFormat", "NotebookProtocol", "Gallery",
+                "NotebookEngine", "NotebookFormat", "NotebookProtocol", "Gallery", "CLineEditor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/repl-kit/CommandLine",
@@ -82,7 +82,12 @@ let package = Package(
             linkerSettings: toolchain.parserLinkerSettings),
         // The process that runs cells: a thin program that opens ReplKitLibrary.
         .executableTarget(
-            name: "repl-kit-worker", path: "Sources/repl-kit/Worker", linkerSettings: [.linkedLibrary("dl")]),
+            name: "repl-kit-worker", path: "Sources/repl-kit/Worker",
+            linkerSettings: [
+                .linkedLibrary("dl"),
+                // What the library calls or replaces in the program (see threads.c) must be visible to the loader.
+                .unsafeFlags(["-Xlinker", "--export-dynamic"]),
+            ]),
 
         // System libraries and C.
         .systemLibrary(
@@ -105,6 +110,8 @@ let package = Package(
         .target(
             name: "CVectorMath", path: "Sources/System/CVectorMath", exclude: ["kernels.inc", "sequences.inc", "transcendental.inc"],
             linkerSettings: vectorMathLibraries),
+        // libedit-dev
+        .target(name: "CLineEditor", path: "Sources/System/CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
 
         .testTarget(
             name: "MathematicsTests",

@@ -38,6 +38,7 @@ struct DoctorCommand: ParsableCommand {
         let packages = [
             "libpython3-dev", "python3-matplotlib", "libopenblas-dev", "liblapacke-dev", "coinor-libclp-dev",
             "coinor-libcbc-dev", "libzmq3-dev", "libssl-dev", "libcmark-gfm-dev", "libcmark-gfm-extensions-dev",
+            "libedit-dev",
         ]
         for package in packages {
             check("Debian package \(package)", version(of: package), remedy: "apt-get install \(package)")

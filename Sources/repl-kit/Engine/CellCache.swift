@@ -56,7 +56,7 @@ public final class CellCache: @unchecked Sendable {
     }
 
     /// A size such as "500M", "2G" or a number of bytes.
-    static func bytes(from text: String) -> Int? {
+    public static func bytes(from text: String) -> Int? {
         let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
         guard let last = text.last else { return nil }
         if let unit = units[Character(last.uppercased())] {
