@@ -84,7 +84,12 @@ let package = Package(
             linkerSettings: toolchain.parserLinkerSettings),
         // The process that runs cells: a thin program that opens ReplKitLibrary.
         .executableTarget(
-            name: "repl-kit-worker", path: "Sources/repl-kit/Worker", linkerSettings: [.linkedLibrary("dl")]),
+            name: "repl-kit-worker", path: "Sources/repl-kit/Worker",
+            linkerSettings: [
+                .linkedLibrary("dl"),
+                // What the library calls or replaces in the program (see threads.c) must be visible to the loader.
+                .unsafeFlags(["-Xlinker", "--export-dynamic"]),
+            ]),
 
         // System libraries and C.
         .systemLibrary(

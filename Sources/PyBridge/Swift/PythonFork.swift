@@ -6,6 +6,9 @@ internal import CPythonBridge
 /// `prepare` before the fork, and after it `resumeInParent` or `resumeInChild`, from the thread that forks.
 /// Each does nothing if Python had not started.
 public enum PythonFork {
+    /// Whether the interpreter has been started.
+    public static var isPythonRunning: Bool { cpb_support() != nil }
+
     /// Waits for the interpreter lock and keeps it until one of the `resume` functions.
     public static func prepare() { if cpb_support() != nil { cpb_fork_prepare() } }
 

@@ -2,6 +2,7 @@
 // come back to. A cell is linked with --wrap for the three functions below, so that its own calls of
 // them arrive here, while the rest of the process keeps the originals.
 #include "CEngine.h"
+#include "internal.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -32,7 +33,10 @@ CECellEnd ce_run_cell(void *entry, void (*pump)(void)) {
 
 static bool on_cell_thread(void) { return cell_running && pthread_equal(pthread_self(), cell_thread); }
 
-void ce_cell_ended(void) { atomic_store(&cell_done, true); }
+void ce_cell_ended(void) {
+    atomic_store(&cell_done, true);
+    ce_wake_main();
+}
 
 // An asynchronous cell throws from within the main queue's work. Jumping out of there would leave the
 // queue locked, so the error is noted, the pump stops, and this job never returns control to the cell:
@@ -51,6 +55,7 @@ __attribute__((visibility("default"))) void __wrap_swift_errorInMain(void *error
 
 __attribute__((visibility("default"))) void __wrap_exit(int code) {
     if (!on_cell_thread()) exit(code);
+    ce_note_exit(__builtin_frame_address(0));
     cell_end.kind = CECellExited;
     cell_end.code = code;
     atomic_store(&in_async_cell, false);

@@ -39,12 +39,14 @@ final class TerminalReporter: RunReporter {
         switch output {
         case .text(.standardOutput, let text): put(text)
         case .text(.standardError, let text): buffers ? put(text) : console.writeError(text)
-        case .event(.display(let bundle, _)):
+        case .event(.display(let bundle, _)), .event(.identifiedDisplay(let bundle, _, _)):
             line(bundle[MimeBundle.plainText] ?? "(\(bundle.representations.keys.sorted().joined(separator: ", ")))")
         case .event(.figure(let figure)):
             line("figure: \(figure.files.map { folder + "/" + $0 }.joined(separator: ", "))")
         case .event(.progress(let state)): show(state)
-        case .event(.claim), .event(.ready), .event(.finished): break
+        case .event(.claim), .event(.ready), .event(.finished), .event(.clearOutput), .event(.inputRequest),
+            .event(.checkpoint), .event(.checkpointRefused), .event(.variable):
+            break
         }
     }
 

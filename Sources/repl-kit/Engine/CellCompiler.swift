@@ -28,6 +28,7 @@ public struct CompiledCell: Sendable {
     /// What a later cell sees when this one has run.
     let chain: CellChain
     let number: Int
+    let input: CellInput
 }
 
 /// What the compiler said of a cell that it refused.
@@ -49,6 +50,23 @@ public struct CellInput: Sendable, Hashable {
     }
 }
 
+/// How cells are optimised.
+enum Optimization: String, Sendable {
+    /// Where a cell has a loop, a closure or a function.
+    case automatic
+    case speed, none
+}
+
+/// What a question about code needs of the compiler.
+struct QueryContext {
+    let chain: CellChain
+    /// Where the text in question may be written.
+    let file: String
+    let arguments: [String]
+    /// Sends a request in sourcekitd's form and gives its answer.
+    let send: (String) throws -> String
+}
+
 /// Turns cells into loadable libraries, one after another, on a queue of its own: while one cell runs the
 /// next compiles. Everything that changes is touched on that queue only.
 final class CellCompiler: @unchecked Sendable {
@@ -64,6 +82,8 @@ final class CellCompiler: @unchecked Sendable {
     private let cache: CellCache
     private let ignoresCache: Bool
     private let client: CompileClient
+    private var optimization = Optimization.automatic
+    private var packages: [BuiltPackage] = []
     /// The cells of this session by module: what each was compiled from and against.
     private var history: [String: (input: CellInput, number: Int, chain: CellChain)] = [:]
     /// The modules of this session's cells, by links into the cache: one search path for all of them.
@@ -111,6 +131,46 @@ final class CellCompiler: @unchecked Sendable {
     func restart(after chain: CellChain) {
         generation.update { $0 += 1 }
         queue.async { [self] in nextChain = chain }
+    }
+
+    /// Ends the compilation that is under way.
+    func cancel() {
+        generation.update { $0 += 1 }
+        client.cancel()
+    }
+
+    /// How cells that are begun from now on are optimised.
+    func setOptimization(_ optimization: Optimization) { queue.async { [self] in self.optimization = optimization } }
+
+    /// Cells that are begun from now on can import a package's modules.
+    func add(_ package: BuiltPackage) {
+        queue.async { [self] in
+            packages.removeAll { $0.folder == package.folder }
+            packages.append(package)
+        }
+    }
+
+    /// Asks the compiler about code, between two cells.
+    ///
+    /// - Parameter answer: Gets what `ask` made of it, on the compiler's queue.
+    func query<Answer>(
+        _ ask: @escaping @Sendable (_ context: QueryContext) throws -> Answer,
+        answer: @escaping @Sendable (Result<Answer, any Error>) -> Void
+    ) {
+        queue.async { [self] in
+            let (chain, number) = (nextChain, nextNumber)
+            answer(
+                Result {
+                    let folder = sessionFolder + "/query"
+                    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                    let context = QueryContext(
+                        chain: chain, file: folder + "/main.swift",
+                        arguments: frontEndArguments(chain: chain, session: sessionFolder)
+                            + ["-module-name", CellCompiler.moduleName(number)],
+                        send: { try self.client.send(CompileRequest(text: $0)) })
+                    return try ask(context)
+                })
+        }
     }
 
     /// Gives up what is under way and removes the session's links. No cell can be compiled after this.
@@ -226,6 +286,12 @@ final class CellCompiler: @unchecked Sendable {
         let link = "\(sessionFolder)/\(module).swiftmodule"
         unlink(link)
         guard symlink("\(folder)/\(module).swiftmodule", link) == 0 else { throw EngineError.system("symlink \(link)", errno) }
+        // The comments of the cell's declarations, for whoever asks about them.
+        let comments = "\(sessionFolder)/\(module).swiftdoc"
+        unlink(comments)
+        if FileManager.default.fileExists(atPath: "\(folder)/\(module).swiftdoc") {
+            symlink("\(folder)/\(module).swiftdoc", comments)
+        }
         return CompiledCell(
             library: folder + "/cell.so", entry: CellCompiler.entryName(number), isAsync: source.isAsync,
             dependencies: metadata.autolinked.compactMap(toolchain.library), warnings: metadata.warnings,
@@ -233,7 +299,7 @@ final class CellCompiler: @unchecked Sendable {
             chain: CellChain(
                 module: module, key: key, imports: chain.imports.union(source.imports),
                 replacements: chain.replacements, withdrawn: chain.withdrawn),
-            number: number)
+            number: number, input: input)
     }
 
     // MARK: - Compiling and linking
@@ -245,18 +311,31 @@ final class CellCompiler: @unchecked Sendable {
         _ source: CellSource, number: Int, chain: CellChain, input: String, folder: String, session: String
     ) -> [String] {
         let module = CellCompiler.moduleName(number)
-        var arguments = [
+        let isOptimised = switch optimization {
+        case .automatic: source.isWorthOptimising
+        case .speed: true
+        case .none: false
+        }
+        return [
             "-c", input, "-module-name", module, "-emit-module", "-emit-module-path", "\(folder)/\(module).swiftmodule",
-            "-o", "\(folder)/cell.o", source.isWorthOptimising ? "-O" : "-Onone", "-gline-tables-only",
-            "-swift-version", "5", "-enable-bare-slash-regex", "-enable-testing", "-Xfrontend", "-disable-access-control",
-            "-Xfrontend", "-entry-point-function-name", "-Xfrontend", CellCompiler.entryName(number),
-        ]
+            "-o", "\(folder)/cell.o", isOptimised ? "-O" : "-Onone", "-gline-tables-only",
+            "-enable-testing", "-Xfrontend", "-entry-point-function-name", "-Xfrontend", CellCompiler.entryName(number),
+        ] + frontEndArguments(chain: chain, session: session)
+    }
+
+    /// What the compiler has to know to read a cell, for building and for questions alike.
+    private func frontEndArguments(chain: CellChain, session: String) -> [String] {
+        var arguments = ["-swift-version", "5", "-enable-bare-slash-regex", "-Xfrontend", "-disable-access-control"]
         for folder in chain.replacements { arguments += ["-I", folder] }
         arguments += [
             "-I", session, "-I", installation.modules, "-module-cache-path", cache.compilerModules,
             "-sdk", "/", "-resource-dir", toolchain.resourceFolder,
         ]
         for map in installation.moduleMaps { arguments += ["-Xcc", "-fmodule-map-file=\(map)"] }
+        for package in packages {
+            for folder in package.modules { arguments += ["-I", folder] }
+            for map in package.moduleMaps { arguments += ["-Xcc", "-fmodule-map-file=\(map)"] }
+        }
         return arguments
     }
 

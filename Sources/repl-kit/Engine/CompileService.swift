@@ -47,7 +47,9 @@ public enum CompileService {
 final class CompileClient {
     private let installation: Installation
     private let toolchain: Toolchain
-    private var process: pid_t = -1
+    /// The service; -1 when none runs. `cancel` reads it from other threads.
+    private let process = Locked<pid_t>(-1)
+    private let cancelled = Locked(0)
     private var channel: MessageChannel?
     private var served = 0
     /// A service grows by about half a megabyte a cell; a fresh one costs a fraction of a second.
@@ -67,9 +69,10 @@ final class CompileClient {
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &sockets) == 0 else {
             throw EngineError.system("socketpair", errno)
         }
-        process = try spawn(
+        let started = try spawn(
             installation.program, [CompileService.argument, toolchain.sourceKitLibrary],
             descriptors: [sockets[1], -1, 2])
+        process.update { $0 = started }
         close(sockets[1])
         channel = MessageChannel(descriptor: sockets[0])
         served = 0
@@ -78,6 +81,7 @@ final class CompileClient {
     /// Sends a request; a service that dies under it is started anew once.
     func send(_ request: CompileRequest) throws -> String {
         if served >= CompileClient.restartInterval { stop() }
+        let begun = cancelled.value
         for attempt in 0..<2 {
             try start()
             guard let channel else { continue }
@@ -87,6 +91,7 @@ final class CompileClient {
                 throw EngineError.compilerRefused(answer.message ?? "no message")
             }
             stop()
+            if cancelled.value != begun { throw CancellationError() }
             if attempt == 1 { break }
         }
         throw EngineError.compilerCrashed
@@ -95,11 +100,19 @@ final class CompileClient {
     func stop() {
         if let channel { close(channel.descriptor) }
         channel = nil
-        if process > 0 {
-            kill(process, SIGKILL)
-            var status: Int32 = 0
-            waitpid(process, &status, 0)
+        process.update {
+            if $0 > 0 {
+                kill($0, SIGKILL)
+                var status: Int32 = 0
+                waitpid($0, &status, 0)
+            }
+            $0 = -1
         }
-        process = -1
+    }
+
+    /// Ends the service under the request that it works on, which then throws `CancellationError`. From any thread.
+    func cancel() {
+        cancelled.update { $0 += 1 }
+        process.update { if $0 > 0 { kill($0, SIGKILL) } }
     }
 }

@@ -10,41 +10,64 @@ struct CrashReport {
 
     let signal: Int32
     let frames: [Frame]
+    /// The address that could not be reached lies at the end of the stack.
+    let isStackExhausted: Bool
+    /// The process's private memory in bytes.
+    let memory: Int?
 
     /// Reads the lines that CEngine's crash.c writes; nil when there are none.
     init?(_ bytes: [UInt8]) {
         var signal: Int32?
         var frames: [Frame] = []
+        var isStackExhausted = false
+        var memory: Int?
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             let fields = line.split(separator: " ", maxSplits: 3)
             if fields.first == "signal", fields.count > 1 {
                 signal = Int32(fields[1])
+            } else if fields.first == "memory", fields.count > 1 {
+                memory = Int(fields[1])
+            } else if fields.first == "stack" {
+                isStackExhausted = true
             } else if fields.first == "frame", fields.count == 4, let address = CrashReport.number(fields[1]),
                 let base = CrashReport.number(fields[2])
             {
-                // A return address may be the next line's: the call lies before it.
-                let isCall = !frames.isEmpty
+                // A return address may be the next line's: the call lies before it. Only the place of a signal is
+                // none.
+                let isCall = !frames.isEmpty || signal == 0
                 frames.append(Frame(image: String(fields[3]), offset: address - base - (isCall ? 1 : 0)))
             }
         }
         guard let signal else { return nil }
         self.signal = signal
         self.frames = frames
+        self.isStackExhausted = isStackExhausted
+        self.memory = memory
     }
 
     private static func number(_ text: Substring) -> UInt? { UInt(text.dropFirst(2), radix: 16) }
 
     /// The frames that belong to the notebook, innermost first, and the runtime's reason: in optimised code a
     /// failed check prints nothing, and its message stands in the debug information alone.
-    func trace(cells: Set<String>, symbolizer: String) -> (reason: String?, frames: [NotebookFrame]) {
-        var found: [NotebookFrame] = []
-        var reason: String?
-        for frame in frames where cells.contains(frame.image) {
-            let arguments = ["--obj=\(frame.image)", "--output-style=JSON", "0x" + String(frame.offset, radix: 16)]
+    ///
+    /// - Parameter cells: The files of the cells by their libraries' paths.
+    func trace(cells: [String: String], symbolizer: String) -> (reason: String?, frames: [NotebookFrame]) {
+        var symbols: [String: [UInt: [[String: Any]]]] = [:]
+        for (image, frames) in Dictionary(grouping: frames.filter { cells[$0.image] != nil }, by: \.image) {
+            let offsets = Set(frames.map(\.offset)).sorted()
+            let arguments = ["--obj=\(image)", "--output-style=JSON"] + offsets.map { "0x" + String($0, radix: 16) }
             guard let result = try? run(symbolizer, arguments), result.status == 0,
                 let answer = try? JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]]
             else { continue }
-            for symbol in answer.first?["Symbol"] as? [[String: Any]] ?? [] {
+            for (offset, entry) in zip(offsets, answer) {
+                symbols[image, default: [:]][offset] = entry["Symbol"] as? [[String: Any]]
+            }
+        }
+        var found: [NotebookFrame] = []
+        var reason: String?
+        for frame in frames {
+            guard let cell = cells[frame.image] else { continue }
+            for symbol in symbols[frame.image]?[frame.offset] ?? [] {
                 let function = symbol["FunctionName"] as? String ?? ""
                 let mark = "Swift runtime failure: "
                 if function.hasPrefix(mark), frame.offset == frames.first?.offset {
@@ -53,7 +76,10 @@ struct CrashReport {
                 guard let line = symbol["Line"] as? Int, line > 0, let file = symbol["FileName"] as? String,
                     CrashReport.isNotebook(file)
                 else { continue }
-                found.append(NotebookFrame(function: demangled(function), line: line))
+                // What a cell took in from an earlier one keeps that one's name.
+                let own = (file as NSString).lastPathComponent
+                let place = cells.values.first { ($0 as NSString).lastPathComponent == own } ?? cell
+                found.append(NotebookFrame(function: demangled(function), file: place, line: line))
             }
         }
         return (reason, found)
@@ -70,6 +96,8 @@ struct CrashReport {
 /// A place in a notebook that was being executed.
 public struct NotebookFrame: Sendable, Equatable {
     public var function: String
+    /// The notebook, or the cell's name in an interactive session.
+    public var file: String
     public var line: Int
 }
 

@@ -7,6 +7,8 @@ struct RunRecorder {
     private static let textLimit = 1 << 20
     private var textBytes = 0
     private var isFailed = false
+    /// Where the displays that can be updated stand, and what stands there.
+    private var identified: [String: [(cell: Int, output: Int, bundle: MimeBundle)]] = [:]
 
     init(cells: [CellRecord]) { self.cells = cells }
 
@@ -17,10 +19,37 @@ struct RunRecorder {
         case .text(let stream, let text): addText(text, stream: stream, toCell: index)
         case .event(.display(let bundle, let isResult)):
             cells[index].outputs.append(.display(bundle, isResult: isResult))
+        case .event(.identifiedDisplay(let bundle, let identifier, let isUpdate)):
+            addIdentified(bundle, identifier, isUpdate: isUpdate, toCell: index)
+        case .event(.clearOutput):
+            // What a cell shows in place of something else is all that its record keeps, but for claims and figures.
+            cells[index].outputs.removeAll {
+                switch $0 {
+                case .text, .display: true
+                case .figure, .claim, .failure: false
+                }
+            }
         case .event(.figure(let figure)): cells[index].outputs.append(.figure(figure))
         case .event(.claim(let claim)): cells[index].outputs.append(.claim(claim))
-        case .event(.ready), .event(.progress), .event(.finished): break
+        case .event(.ready), .event(.progress), .event(.finished), .event(.inputRequest), .event(.checkpoint),
+            .event(.checkpointRefused), .event(.variable):
+            break
         }
+    }
+
+    private mutating func addIdentified(_ bundle: MimeBundle, _ identifier: String, isUpdate: Bool, toCell index: Int) {
+        guard isUpdate else {
+            cells[index].outputs.append(.display(bundle, isResult: false))
+            identified[identifier, default: []].append((index, cells[index].outputs.count - 1, bundle))
+            return
+        }
+        for place in identified[identifier] ?? []
+        where cells[place.cell].outputs.indices.contains(place.output)
+            && cells[place.cell].outputs[place.output] == .display(place.bundle, isResult: false)
+        {
+            cells[place.cell].outputs[place.output] = .display(bundle, isResult: false)
+        }
+        identified[identifier] = identified[identifier]?.map { ($0.cell, $0.output, bundle) }
     }
 
     private mutating func addText(_ text: String, stream: CellOutput.Stream, toCell index: Int) {

@@ -11,11 +11,20 @@ public final class Session {
         public var ignoresCache = false
         /// Added to the environment of the worker.
         public var environment: [String: String] = [:]
+        /// Whether a checkpoint sleeps behind every cell.
+        public var usesCheckpoints = false
+        /// Bytes of private memory that the worker may have; nil for no limit.
+        public var memoryLimit: Int?
 
-        public init(run: RunConfiguration, ignoresCache: Bool = false, environment: [String: String] = [:]) {
+        public init(
+            run: RunConfiguration, ignoresCache: Bool = false, environment: [String: String] = [:],
+            usesCheckpoints: Bool = false, memoryLimit: Int? = nil
+        ) {
             self.run = run
             self.ignoresCache = ignoresCache
             self.environment = environment
+            self.usesCheckpoints = usesCheckpoints
+            self.memoryLimit = memoryLimit
         }
     }
 
@@ -56,14 +65,34 @@ public final class Session {
 
     private let installation: Installation
     private let toolchain: Toolchain
-    private let options: Options
+    private var options: Options
     private let compiler: CellCompiler
     private let stopDescriptor: Int32
 
     /// What the worker has run.
     private var worker: WorkerProcess?
-    private var completed: [(request: WorkerRequest, chain: CellChain?)] = []
-    private var libraries: Set<String> = []
+    private var completed: [CompletedCell] = []
+    /// The cells' files by their libraries.
+    private var libraries: [String: String] = [:]
+    /// What a cell that failed has left to be put right, and whether its process still lives.
+    private var damage: Damage?
+    /// Where the last cell threw, exited or was interrupted, innermost first; empty where that is not known.
+    public private(set) var failureFrames: [NotebookFrame] = []
+    /// Takes what a cell asks and a function that answers it; without it every question meets the end of the input.
+    public var inputHandler: ((_ prompt: String, _ isSecret: Bool, _ answer: @escaping @Sendable (String?) -> Void) -> Void)?
+
+    private struct CompletedCell {
+        var request: WorkerRequest
+        var chain: CellChain?
+        var seconds: Double
+        /// What the cell was answered, for the case that it is repeated.
+        var answers: [String?]
+    }
+
+    private enum Damage { case processLives, processDied }
+
+    /// Beyond so many seconds of repeated cells, an error alone does not make the session start anew.
+    private static let longReplay = 10.0
 
     /// - Parameter stopDescriptor: A descriptor that becomes readable when the session is to stop; -1 for none.
     public init(
@@ -91,6 +120,19 @@ public final class Session {
     /// Starts the worker; compiling that is under way goes on beside it.
     public func startWorker() throws { _ = try readyWorker() }
 
+    /// The compiler, for questions about code.
+    var insight: CellCompiler { compiler }
+
+    /// What stands behind the worker, in words.
+    var checkpointState: String {
+        guard options.usesCheckpoints else { return "off" }
+        worker?.settle()
+        if case .refused(let reason) = worker?.checkpoint { return "none (\(reason))" }
+        return worker == nil ? "none yet" : "on"
+    }
+
+    var workerProcess: Int32? { worker?.process }
+
     /// Ends the worker and gives up what is being compiled.
     public func close() {
         compiler.close()
@@ -102,8 +144,19 @@ public final class Session {
     public func reset() {
         worker?.stop()
         worker = nil
+        damage = nil
         completed = []
         discardPending()
+    }
+
+    /// Whether a checkpoint sleeps behind every cell; may be changed between cells.
+    public var usesCheckpoints: Bool {
+        get { options.usesCheckpoints }
+        set {
+            guard newValue != options.usesCheckpoints else { return }
+            options.usesCheckpoints = newValue
+            if newValue { worker?.takeCheckpoint() } else { worker?.dropCheckpoint() }
+        }
     }
 
     /// Forgets what was begun and not run: the next cell is compiled against the cells that succeeded.
@@ -116,10 +169,17 @@ public final class Session {
 
     /// Runs a cell once it is compiled. After any outcome but success the session is as it was before the
     /// cell, but for what the cell did before it ended.
-    public func run(_ pending: Pending, output: (WorkerOutput) -> Void) -> Outcome {
+    ///
+    /// - Parameter isKept: Whether later cells see what the cell declares, and a replay repeats it.
+    public func run(_ pending: Pending, isKept: Bool = true, output: (WorkerOutput) -> Void) -> Outcome {
         let cell: CompiledCell
         do {
+            _ = waitForCompiler(pending)
             cell = try pending.wait()
+        } catch is CancellationError {
+            discardPending()
+            failureFrames = []
+            return .interrupted
         } catch let failure as CompileFailure {
             discardPending()
             return .notCompiled(failure.diagnostics)
@@ -127,9 +187,22 @@ public final class Session {
             discardPending()
             return .engineFailed(String(describing: error))
         }
-        libraries.insert(cell.library)
+        libraries[cell.library] = cell.input.file
         let request = WorkerRequest.runCell(library: cell.library, entry: cell.entry, dependencies: cell.dependencies)
-        return perform(request, chain: cell.chain, output: output)
+        return perform(request, chain: cell.chain, isKept: isKept, output: output)
+    }
+
+    /// Waits for a cell's compilation, which ends early when the session is to stop.
+    ///
+    /// - Returns: nil when there is no compiled cell; `run` says why.
+    public func waitForCompiler(_ pending: Pending) -> CompiledCell? {
+        while stopDescriptor >= 0, !pending.result.isFulfilled(within: 0.02) {
+            var stop = pollfd(fd: stopDescriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&stop, 1, 0) > 0 else { continue }
+            compiler.cancel()
+            break
+        }
+        return try? pending.wait()
     }
 
     /// Compiles and runs a cell.
@@ -138,36 +211,70 @@ public final class Session {
     }
 
     /// Runs a Python cell.
-    public func runPython(_ input: CellInput, output: (WorkerOutput) -> Void) -> Outcome {
+    public func runPython(_ input: CellInput, isKept: Bool = true, output: (WorkerOutput) -> Void) -> Outcome {
         perform(
-            .runPython(source: input.source, file: input.file, firstLine: input.firstLine), chain: nil, output: output)
+            .runPython(source: input.source, file: input.file, firstLine: input.firstLine), chain: nil, isKept: isKept,
+            output: output)
     }
 
-    private func perform(_ request: WorkerRequest, chain: CellChain?, output: (WorkerOutput) -> Void) -> Outcome {
+    /// Tells of the variables that Python cells have left.
+    func reportPythonVariables(output: (WorkerOutput) -> Void) {
+        _ = perform(.reportPythonVariables, chain: nil, isKept: false, output: output)
+    }
+
+    /// Adds what a package brings to all cells after this: its modules for the compiler, its library for the worker.
+    func add(_ package: BuiltPackage) -> Outcome {
+        compiler.add(package)
+        return perform(.openLibrary(package.library), chain: nil, isKept: true) { _ in }
+    }
+
+    private func perform(
+        _ request: WorkerRequest, chain: CellChain?, isKept: Bool, output: (WorkerOutput) -> Void
+    ) -> Outcome {
+        failureFrames = []
         do {
+            let worker = try readyWorker()
             var lastErrors = ""
-            let outcome = try readyWorker().perform(request, stop: stopDescriptor) {
-                if case .text(.standardError, let text) = $0 { lastErrors = String((lastErrors + text).suffix(4096)) }
+            var clock = Stopwatch()
+            let questions = Questions(worker)
+            defer { questions.close() }
+            let outcome = try worker.perform(request, stop: stopDescriptor) {
+                switch $0 {
+                case .text(.standardError, let text): lastErrors = String((lastErrors + text).suffix(4096))
+                case .event(.inputRequest(let prompt, let isSecret)):
+                    if let inputHandler { inputHandler(prompt, isSecret, questions.next()) } else { questions.next()(nil) }
+                default: break
+                }
                 output($0)
             }
             if case .ended(.completed) = outcome {
-                completed.append((request, chain))
+                if isKept {
+                    completed.append(
+                        CompletedCell(request: request, chain: chain, seconds: clock.lap(), answers: questions.answers))
+                } else {
+                    discardPending()
+                }
+                if options.usesCheckpoints { worker.takeCheckpoint() }
                 return .succeeded
             }
             discardPending()
             switch outcome {
             case .ended(.completed): return .succeeded
             case .ended(.threw(let type, let description)):
+                damage = .processLives
+                failureFrames = frames(worker.takeReport())
                 return .threw(type: withoutCellModules(type), description: withoutCellModules(description))
-            case .ended(.exited(let code)): return .exited(code)
+            case .ended(.exited(let code)):
+                damage = .processLives
+                failureFrames = frames(worker.takeReport())
+                return .exited(code)
             case .ended(.notLoaded(let message)): return .engineFailed(Session.explained(message))
             case .died(let status, let report):
-                worker?.stop()
-                worker = nil
+                damage = .processDied
                 return .died(death(status: status, report: report, errors: lastErrors))
-            case .interrupted:
-                worker?.stop()
-                worker = nil
+            case .interrupted(let report):
+                damage = .processDied
+                failureFrames = frames(report)
                 return .interrupted
             }
         } catch {
@@ -176,9 +283,46 @@ public final class Session {
         }
     }
 
+    /// Puts the session back to what it was before the cell that failed last.
+    ///
+    /// - Returns: How that was done. Without checkpoints, an error or `exit` leaves the process as it is.
+    @discardableResult
+    public func recover() -> Recovery {
+        guard let damage else { return .notNeeded }
+        self.damage = nil
+        let reason: String
+        var lives = damage == .processLives
+        switch worker?.checkpoint {
+        case .sleeps where options.usesCheckpoints:
+            if let worker, worker.wakeCheckpoint() {
+                worker.takeCheckpoint()
+                return .checkpoint
+            }
+            lives = false
+            reason = "its checkpoint did not wake"
+        case .refused(let words) where options.usesCheckpoints: reason = words
+        default: reason = options.usesCheckpoints ? "there was no checkpoint" : "checkpoints are switched off"
+        }
+        if lives {
+            let cost = completed.reduce(0) { $0 + $1.seconds }
+            guard options.usesCheckpoints, cost < Session.longReplay else { return .keptAsIs(reason: reason) }
+        }
+        worker?.stop()
+        worker = nil
+        do {
+            _ = try readyWorker()
+            return .replay(reason: reason)
+        } catch {
+            reset()
+            return .lost(reason: String(describing: error))
+        }
+    }
+
     /// The worker; a new one repeats silently what had succeeded in the one before it.
     private func readyWorker() throws -> WorkerProcess {
+        if damage == .processDied { recover() }
         if let worker { return worker }
+        damage = nil
         var environment = ProcessInfo.processInfo.environment
         environment.merge(options.environment) { $1 }
         let worker = try WorkerProcess(installation: installation, environment: environment)
@@ -187,18 +331,29 @@ public final class Session {
         guard case .ended = outcome else {
             throw EngineError.workerDidNotStart(startup.trimmingCharacters(in: .whitespacesAndNewlines))
         }
-        var configuration = options.run
-        configuration.isReplay = !completed.isEmpty
-        let setUp: [WorkerRequest] =
-            [.configure(configuration)] + completed.map(\.request)
-            + (completed.isEmpty ? [] : [.configure(options.run)])
-        for request in setUp {
-            guard case .ended(.completed) = try worker.perform(request, stop: stopDescriptor, output: { _ in }) else {
+        func prepare(_ request: WorkerRequest, answers: [String?] = []) throws {
+            var answers = answers[...]
+            let outcome = try worker.perform(request, stop: stopDescriptor) {
+                if case .event(.inputRequest) = $0 { worker.answer(answers.popFirst() ?? nil) }
+            }
+            guard case .ended(.completed) = outcome else {
+                if case .interrupted = outcome { throw EngineError.workerDidNotStart("it was interrupted") }
                 throw EngineError.workerDidNotStart("a cell that had succeeded failed when it was repeated")
             }
         }
+        var configuration = options.run
+        configuration.isReplay = !completed.isEmpty
+        if let limit = options.memoryLimit { try prepare(.limitMemory(UInt64(max(0, limit)))) }
+        try prepare(.configure(configuration))
+        for cell in completed { try prepare(cell.request, answers: cell.answers) }
+        if !completed.isEmpty { try prepare(.configure(options.run)) }
+        if options.usesCheckpoints { worker.takeCheckpoint() }
         self.worker = worker
         return worker
+    }
+
+    private func frames(_ report: CrashReport?) -> [NotebookFrame] {
+        report?.trace(cells: libraries, symbolizer: toolchain.symbolizer).frames ?? []
     }
 
     private func death(status: Int32, report: CrashReport?, errors: String) -> Death {
@@ -211,7 +366,15 @@ public final class Session {
             cause = [SIGILL, SIGTRAP].contains(signal) ? "trapped (\(name))" : "ended by \(name)"
         }
         let trace = report?.trace(cells: libraries, symbolizer: toolchain.symbolizer)
-        return Death(cause: cause, reason: Session.fatalError(in: errors) ?? trace?.reason, frames: trace?.frames ?? [])
+        var reason = Session.fatalError(in: errors) ?? trace?.reason
+        if report?.isStackExhausted == true {
+            reason = "the stack is exhausted: endless recursion?"
+        } else if let limit = options.memoryLimit, let memory = report?.memory, reason == nil, memory > limit / 10 * 9 {
+            reason = Session.outOfMemory(limit: limit)
+        } else if signal == SIGKILL {
+            reason = "killed from outside, perhaps because the machine ran out of memory"
+        }
+        return Death(cause: cause, reason: reason, frames: trace?.frames ?? [])
     }
 
     /// The runtime's last words: "Fatal error: Index out of range".
@@ -219,6 +382,10 @@ public final class Session {
         guard let range = errors.range(of: "Fatal error", options: .backwards) else { return nil }
         let words = errors[range.upperBound...].prefix { $0 != "\n" }
         return words.hasPrefix(": ") ? String(words.dropFirst(2)) : "fatal error"
+    }
+
+    private static func outOfMemory(limit: Int) -> String {
+        "out of memory: the session's limit is \(limit >> 20) MB"
     }
 
     private static func signalName(_ signal: Int32) -> String {
@@ -234,6 +401,32 @@ public final class Session {
         guard let range = message.range(of: "undefined symbol: ") else { return "the cell cannot be loaded: \(message)" }
         let symbol = String(message[range.upperBound...].prefix { !$0.isWhitespace && $0 != "," })
         return "the cell uses \(demangled(symbol)), which no loaded library exports: it is internal to its module"
+    }
+}
+
+/// The questions of one cell: each is answered once, and none after the cell's end.
+private final class Questions: @unchecked Sendable {
+    private let worker: WorkerProcess
+    private let lock = NSLock()
+    private var isClosed = false
+    private var given: [String?] = []
+
+    init(_ worker: WorkerProcess) { self.worker = worker }
+
+    var answers: [String?] { lock.withLock { given } }
+
+    func close() { lock.withLock { isClosed = true } }
+
+    func next() -> @Sendable (String?) -> Void {
+        let isAnswered = Locked(false)
+        return { [self] line in
+            lock.withLock {
+                guard !isClosed, !isAnswered.value else { return }
+                isAnswered.update { $0 = true }
+                given.append(line)
+                worker.answer(line)
+            }
+        }
     }
 }
 
@@ -259,6 +452,15 @@ final class BlockingResult<Value>: @unchecked Sendable {
         self.result = result
         condition.broadcast()
         condition.unlock()
+    }
+
+    /// Waits at most so many seconds.
+    func isFulfilled(within seconds: Double) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        while result == nil { if !condition.wait(until: deadline) { break } }
+        return result != nil
     }
 
     func wait() throws -> Value {

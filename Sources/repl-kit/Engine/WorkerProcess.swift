@@ -13,8 +13,17 @@ enum WorkerOutcome {
     case ended(CellEnd)
     /// The process is gone: its wait status, and the report of the fatal signal where one was written.
     case died(status: Int32, report: CrashReport?)
-    /// The run was told to stop.
-    case interrupted
+    /// The run was told to stop; where the process was, as far as it could say.
+    case interrupted(CrashReport?)
+}
+
+/// What stands behind a worker.
+enum CheckpointState {
+    /// Nothing, or a checkpoint that is being taken.
+    case none
+    case sleeps(pid_t)
+    /// The worker could not be forked, for this reason.
+    case refused(String)
 }
 
 /// The process that runs cells, seen from the program. Belongs to one thread.
@@ -25,6 +34,11 @@ final class WorkerProcess {
     private let standardError: Int32
     private let crash: Int32
     private let acknowledgement: Int32
+    private let wake: Int32
+    /// Becomes readable when the process ends: a checkpoint holds the other descriptors open.
+    private var lifetime: Int32 = -1
+    /// What stands behind the process.
+    private(set) var checkpoint = CheckpointState.none
     private var isStopped = false
     private var decoders: [CellOutput.Stream: UTF8Decoder] = [:]
 
@@ -38,21 +52,23 @@ final class WorkerProcess {
         let errors = try pair()
         let crashes = try pair()
         let acknowledgements = try pair()
+        let wakes = try pair()
         var sockets: [Int32] = [0, 0]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &sockets) == 0 else {
             throw EngineError.system("socketpair", errno)
         }
         var environment = environment
-        // The runtime's own backtracer would take seconds and speak of the machine code; the worker reports itself.
-        environment["SWIFT_BACKTRACE"] = "enable=no"
+        // The runtime's own backtracer would take seconds and speak of the machine code; the worker reports itself,
+        // with handlers that replace the backtracer's. Switched off, the runtime would print its frames instead.
+        environment["SWIFT_BACKTRACE"] = "enable=yes,color=no"
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         // Sets and dictionaries keep one order from run to run: the same seed gives the same figure.
         environment["SWIFT_DETERMINISTIC_HASHING"] = "1"
         environment["PYTHONHASHSEED"] = "0"
         process = try spawn(
             installation.worker, [installation.library], environment: environment,
-            descriptors: [-1, output.write, errors.write, sockets[1], crashes.write, acknowledgements.read])
-        for descriptor in [output.write, errors.write, sockets[1], crashes.write, acknowledgements.read] {
+            descriptors: [-1, output.write, errors.write, sockets[1], crashes.write, acknowledgements.read, wakes.read])
+        for descriptor in [output.write, errors.write, sockets[1], crashes.write, acknowledgements.read, wakes.read] {
             close(descriptor)
         }
         channel = MessageChannel(descriptor: sockets[0])
@@ -60,6 +76,8 @@ final class WorkerProcess {
         standardError = errors.read
         crash = crashes.read
         acknowledgement = acknowledgements.write
+        wake = wakes.write
+        lifetime = ce_open_process(process)
         for descriptor in [standardOutput, standardError, crash] {
             _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         }
@@ -70,6 +88,7 @@ final class WorkerProcess {
     /// Serves one request to its end.
     ///
     /// - Parameters:
+    ///   - request: nil waits for the process to be ready.
     ///   - stop: A descriptor that becomes readable when the run is to stop.
     ///   - output: Takes everything the worker gives, as it comes.
     func perform(_ request: WorkerRequest?, stop: Int32, output: (WorkerOutput) -> Void) throws -> WorkerOutcome {
@@ -77,7 +96,7 @@ final class WorkerProcess {
             do { try channel.send(request) } catch { return finish(output) }
         }
         while true {
-            var waiting = [channel.descriptor, standardOutput, standardError, stop].map {
+            var waiting = [channel.descriptor, standardOutput, standardError, stop, lifetime].map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
             let ready = poll(&waiting, nfds_t(waiting.count), -1)
@@ -85,16 +104,14 @@ final class WorkerProcess {
                 if errno == EINTR { continue }
                 throw EngineError.system("poll", errno)
             }
-            if waiting[3].revents != 0 {
-                // The group: what the cell has started ends with it.
-                kill(-process, SIGKILL)
-                drain(output)
-                reap()
-                return .interrupted
-            }
+            if waiting[3].revents != 0 { return interrupted(output) }
             // Text first: what was printed before an event was written before it.
             drain(output)
-            guard waiting[0].revents != 0 else { continue }
+            let isGone = waiting[4].revents != 0
+            guard waiting[0].revents != 0 else {
+                if isGone { return finish(output) }
+                continue
+            }
             guard try channel.fill(waiting: false) else { return finish(output) }
             while let event = try channel.nextBuffered(WorkerEvent.self) {
                 drain(output)
@@ -103,6 +120,10 @@ final class WorkerProcess {
                     return .ended(end)
                 case .ready where request == nil:
                     return .ended(.completed)
+                case .checkpoint(let process):
+                    checkpoint = .sleeps(process)
+                case .checkpointRefused(let reason):
+                    checkpoint = .refused(reason)
                 default:
                     output(.event(event))
                     if event.isAcknowledged {
@@ -114,10 +135,79 @@ final class WorkerProcess {
         }
     }
 
+    /// Where the error or `exit` came from that has just ended a cell.
+    func takeReport() -> CrashReport? { CrashReport(readAvailable(crash)) }
+
+    /// Answers the cell that asks for a line. From any thread.
+    func answer(_ line: String?) { try? channel.send(WorkerRequest.input(line)) }
+
     private func finish(_ output: (WorkerOutput) -> Void) -> WorkerOutcome {
-        let status = reap()
+        let status = end()
         drain(output)
         return .died(status: status, report: CrashReport(readAvailable(crash)))
+    }
+
+    /// Ends the process in the middle of its work. It is given a moment to say where it was.
+    private func interrupted(_ output: (WorkerOutput) -> Void) -> WorkerOutcome {
+        if lifetime >= 0, process > 0 {
+            kill(process, SIGQUIT)
+            var ended = pollfd(fd: lifetime, events: Int16(POLLIN), revents: 0)
+            let deadline = ContinuousClock.now + .milliseconds(400)
+            while ended.revents == 0, ContinuousClock.now < deadline {
+                drain(output)
+                poll(&ended, 1, 10)
+            }
+        }
+        end()
+        drain(output)
+        return .interrupted(CrashReport(readAvailable(crash)))
+    }
+
+    // MARK: - Checkpoints
+
+    /// Waits until it is known what stands behind the process.
+    func settle() { _ = try? perform(.reportState, stop: -1, output: { _ in }) }
+
+    /// Asks for a checkpoint of the state at this moment. The worker takes it while this program goes on; the
+    /// next request waits behind it.
+    func takeCheckpoint() {
+        checkpoint = .none
+        // When the worker dies, its checkpoint becomes this program's child.
+        ce_adopt_orphans()
+        try? channel.send(WorkerRequest.takeCheckpoint)
+    }
+
+    /// Ends the checkpoint, so that nobody goes back to it. The worker is its parent and buries it.
+    func dropCheckpoint() {
+        if case .sleeps(let sleeper) = checkpoint { kill(sleeper, SIGKILL) }
+        checkpoint = .none
+    }
+
+    /// Gives up the process, and goes on in the checkpoint behind it.
+    ///
+    /// - Returns: Whether there was a checkpoint, and it is ready.
+    func wakeCheckpoint() -> Bool {
+        guard case .sleeps(let sleeper) = checkpoint else { return false }
+        end()
+        drain { _ in }
+        _ = readAvailable(crash)
+        channel.discardBuffered()
+        decoders = [:]
+        checkpoint = .none
+        process = sleeper
+        lifetime = ce_open_process(sleeper)
+        guard lifetime >= 0 else { return false }
+        var byte: UInt8 = 1
+        guard write(wake, &byte, 1) == 1 else { return false }
+        guard case .ended = try? perform(nil, stop: -1, output: { _ in }) else { return false }
+        return true
+    }
+
+    /// Ends the process with everything that its cells have started in its group.
+    @discardableResult
+    private func end() -> Int32 {
+        if process > 0 { kill(-process, SIGKILL) }
+        return reap()
     }
 
     private func drain(_ output: (WorkerOutput) -> Void) {
@@ -154,6 +244,8 @@ final class WorkerProcess {
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
         process = -1
+        if lifetime >= 0 { close(lifetime) }
+        lifetime = -1
         return status
     }
 
@@ -161,11 +253,14 @@ final class WorkerProcess {
     func stop() {
         guard !isStopped else { return }
         isStopped = true
-        if process > 0 {
-            kill(-process, SIGKILL)
-            reap()
+        end()
+        if case .sleeps(let sleeper) = checkpoint {
+            // Its parent is gone: it is this program's child now.
+            kill(sleeper, SIGKILL)
+            var status: Int32 = 0
+            waitpid(sleeper, &status, 0)
         }
-        for descriptor in [channel.descriptor, standardOutput, standardError, crash, acknowledgement] {
+        for descriptor in [channel.descriptor, standardOutput, standardError, crash, acknowledgement, wake] {
             close(descriptor)
         }
     }

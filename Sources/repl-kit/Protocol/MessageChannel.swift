@@ -51,6 +51,12 @@ public final class MessageChannel: @unchecked Sendable {
         return try JSONDecoder().decode(type, from: body)
     }
 
+    /// Forgets what has arrived and what waits on the descriptor: the other side is not what it was.
+    public func discardBuffered() {
+        while (try? fill(waiting: false)) == true {}
+        buffer = []
+    }
+
     /// Reads what the descriptor has into the buffer.
     ///
     /// - Returns: false when the other side has closed, or when nothing could be read.

@@ -7,6 +7,18 @@ public enum WorkerRequest: Codable, Sendable {
     case runCell(library: String, entry: String, dependencies: [String])
     /// Runs a Python cell; `firstLine` is the notebook line of its first line.
     case runPython(source: String, file: String, firstLine: Int)
+    /// Opens a library for all cells that follow.
+    case openLibrary(String)
+    /// Asks for a `variable` event for each name that Python cells have left.
+    case reportPythonVariables
+    /// Asks for nothing: what was asked before has been done when this is answered.
+    case reportState
+    /// Limits the worker's private memory, in bytes.
+    case limitMemory(UInt64)
+    /// Forks a checkpoint in place of the one before; answered by `checkpoint` or `checkpointRefused` alone.
+    case takeCheckpoint
+    /// The answer to `inputRequest`; nil is the end of the input.
+    case input(String?)
 }
 
 /// What a worker needs to know of its run.
@@ -27,16 +39,27 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
 public enum WorkerEvent: Codable, Sendable {
     case ready(process: Int32)
     case display(MimeBundle, isResult: Bool)
+    /// A display that can be updated, or (`isUpdate`) its new representation.
+    case identifiedDisplay(MimeBundle, identifier: String, isUpdate: Bool)
+    case clearOutput(waits: Bool)
+    /// A variable that the program asked for: bytes with what it refers to, and its value in a line.
+    case variable(name: String, type: String, size: Int?, summary: String)
+    /// The cell waits for a line.
+    case inputRequest(prompt: String, isSecret: Bool)
     case figure(FigureRecord)
     case claim(ClaimRecord)
     case progress(ProgressState)
     case finished(CellEnd)
+    /// A checkpoint sleeps in this process.
+    case checkpoint(process: Int32)
+    /// The worker cannot be forked, and why.
+    case checkpointRefused(String)
 
     /// Whether the worker waits until the event has been recorded.
     public var isAcknowledged: Bool {
         switch self {
-        case .display, .figure, .claim: true
-        case .ready, .progress, .finished: false
+        case .display, .identifiedDisplay, .clearOutput, .inputRequest, .figure, .claim: true
+        case .ready, .progress, .variable, .finished, .checkpoint, .checkpointRefused: false
         }
     }
 }
@@ -77,4 +100,6 @@ public enum WorkerDescriptors {
     /// A pipe that gives one byte for each event that has been recorded, with the text printed before it:
     /// what is printed afterwards waits, so that text and displays keep their order.
     public static let acknowledgement: Int32 = 5
+    /// A pipe whose first byte wakes the checkpoint.
+    public static let wake: Int32 = 6
 }

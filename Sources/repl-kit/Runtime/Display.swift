@@ -72,21 +72,31 @@ public enum DisplayError: Error, CustomStringConvertible, Equatable {
     }
 }
 
-/// The representation of any value.
-func representation<Value>(of value: Value) -> MimeBundle {
-    if let displayable = value as? any Displayable { return displayable.displayed }
-    return MimeBundle([MimeBundle.plainText: describe(value)])
+/// A display that can be given a new representation.
+public struct DisplayHandle: Sendable {
+    /// What front ends know the display by.
+    public let identifier: String
+
+    /// Shows another value in the display's place.
+    public func update<Value>(_ value: Value) {
+        NotebookContext.current.report(
+            .identifiedDisplay(representation(of: value), identifier: identifier, isUpdate: true))
+    }
 }
 
-/// A value as a person wants to read it: strings in quotes, optionals without their wrapper.
-private func describe<Value>(_ value: Value) -> String {
-    if let text = value as? String { return text.debugDescription }
-    let mirror = Mirror(reflecting: value)
-    if mirror.displayStyle == .optional {
-        guard let wrapped = mirror.children.first?.value else { return "nil" }
-        return describe(wrapped)
-    }
-    return String(describing: value)
+/// Displays a value so that it can be updated later, in this cell or another.
+@discardableResult
+public func display<Value>(_ value: Value, identifier: String) -> DisplayHandle {
+    NotebookContext.current.report(
+        .identifiedDisplay(representation(of: value), identifier: identifier, isUpdate: false))
+    return DisplayHandle(identifier: identifier)
+}
+
+/// Removes what the cell has shown so far.
+///
+/// - Parameter waiting: Remove it when the next output comes, so that nothing flickers.
+public func clearOutput(waiting: Bool = false) {
+    NotebookContext.current.report(.clearOutput(waits: waiting))
 }
 
 // MARK: - What the engine writes into cells

@@ -8,6 +8,7 @@ final class NotebookContext: @unchecked Sendable {
 
     private let lock = NSLock()
     private let reporting = NSLock()
+    private let asking = NSLock()
     private var channel: MessageChannel?
     private var storedConfiguration = RunConfiguration(
         outputFolder: FileManager.default.currentDirectoryPath, scale: .standard)
@@ -21,6 +22,21 @@ final class NotebookContext: @unchecked Sendable {
         set { lock.withLock { storedConfiguration = newValue } }
     }
 
+    /// Asks for a line and waits for it; nil at the end of the input, and where nobody can be asked.
+    func readLine(prompt: String, isSecret: Bool) -> String? {
+        guard let channel = lock.withLock({ channel }) else { return Swift.readLine() }
+        return asking.withLock {
+            report(.inputRequest(prompt: prompt, isSecret: isSecret))
+            guard case .input(let line) = try? channel.receive(WorkerRequest.self) else { return nil }
+            return line
+        }
+    }
+
+    /// Forks with no lock held by another thread, so that both processes can go on reporting.
+    func withLocksHeld<Value>(_ body: () -> Value) -> Value {
+        reporting.withLock { lock.withLock(body) }
+    }
+
     func nextProgressIdentifier() -> Int {
         lock.withLock {
             progressCount += 1
@@ -32,7 +48,9 @@ final class NotebookContext: @unchecked Sendable {
     ///
     /// Outside a worker (a test, a plain program that links this library) events go nowhere.
     func report(_ event: WorkerEvent) {
-        guard let channel = lock.withLock({ channel }), !configuration.isReplay else { return }
+        guard let channel = lock.withLock({ channel }) else { return }
+        // A repeated cell is silent, but what it asks is answered as it was the first time.
+        if configuration.isReplay { guard case .inputRequest = event else { return } }
         reporting.withLock {
             ce_flush()
             // A program that is gone ends this process through the worker's own watch.

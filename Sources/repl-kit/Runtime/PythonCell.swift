@@ -7,6 +7,7 @@ import PyBridge
 func runPythonCell(source: String, file: String, firstLine: Int) -> CellEnd {
     do {
         try provideDisplay()
+        try provideInput()
         let before = Set(try Python.openFigures().map(identity))
         let value = try Python.run(source: source, file: file, firstLine: firstLine)
         let drawn = try Python.openFigures().filter { !before.contains(identity($0)) }

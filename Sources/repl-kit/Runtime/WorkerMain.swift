@@ -6,15 +6,27 @@ import PyBridge
 /// The worker's life: takes requests from the program that started it, one at a time, on the main thread.
 @_cdecl("repl_kit_worker_main")
 public func workerMain() -> Int32 {
+    // It was set for this process alone (see WorkerProcess): what a cell starts has its own.
+    unsetenv("SWIFT_BACKTRACE")
     ce_make_standard_streams_prompt()
     ce_start_flushing_standard_output()
     ce_install_crash_reporter(WorkerDescriptors.crash)
     ce_end_with_peer(WorkerDescriptors.control)
+    WorkerMainExecutor.install()
+    ce_note_throws()
     let channel = MessageChannel(descriptor: WorkerDescriptors.control)
     NotebookContext.current.connect(channel)
     do {
         try channel.send(WorkerEvent.ready(process: getpid()))
         while let request = try channel.receive(WorkerRequest.self) {
+            switch request {
+            case .takeCheckpoint:
+                // The woken checkpoint goes on from here, with the memory of this moment.
+                try channel.send(Checkpoint.take())
+                continue
+            case .input: continue
+            default: break
+            }
             let end = perform(request)
             ce_flush()
             try channel.send(WorkerEvent.finished(end))
@@ -31,6 +43,18 @@ private func perform(_ request: WorkerRequest) -> CellEnd {
     case .configure(let configuration):
         NotebookContext.current.configuration = configuration
         return .completed
+    case .openLibrary(let path):
+        guard dlopen(path, RTLD_NOW | RTLD_GLOBAL) != nil else {
+            return .notLoaded(dlerror().map { String(cString: $0) } ?? "unknown loader error")
+        }
+        return .completed
+    case .reportPythonVariables:
+        __reportPythonVariables()
+        return .completed
+    case .limitMemory(let bytes):
+        ce_limit_memory(bytes)
+        return .completed
+    case .takeCheckpoint, .input, .reportState: return .completed
     case .runCell(let library, let entry, let dependencies):
         return runCell(library: library, entry: entry, dependencies: dependencies)
     case .runPython(let source, let file, let firstLine):
@@ -49,13 +73,21 @@ private func runCell(library: String, entry: String, dependencies: [String]) -> 
         return .notLoaded(dlerror().map { String(cString: $0) } ?? "unknown loader error")
     }
     let end = ce_run_cell(symbol) {
-        _ = RunLoop.main.run(mode: .default, before: Date(timeIntervalSinceNow: 0.02))
+        // A run loop makes Dispatch unusable in a checkpoint, so it turns only where there is reason: when no
+        // task has anything to do, the cell can only be waiting for a run loop, a queue or a thread.
+        let isBusy = ce_run_main_jobs(0.005)
+        if !isBusy || ce_dispatch_was_used() {
+            _ = RunLoop.main.run(mode: .default, before: Date(timeIntervalSinceNow: isBusy ? 0 : 0.002))
+        }
     }
     switch end.kind {
     case CECellThrew:
         guard let pointer = end.error else { return .threw(type: "Error", description: "unknown error") }
+        ce_report_throw(WorkerDescriptors.crash, pointer)
         return thrown(unsafeBitCast(pointer, to: (any Error).self))
-    case CECellExited: return .exited(code: end.code)
+    case CECellExited:
+        ce_report_exit(WorkerDescriptors.crash)
+        return .exited(code: end.code)
     default: return .completed
     }
 }

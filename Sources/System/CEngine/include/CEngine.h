@@ -32,12 +32,53 @@ void ce_cell_ended(void);
 // then one line a frame with its address, the load address of its image, and the image's path.
 void ce_install_crash_reporter(int descriptor);
 
+// Notes where each error is thrown from now on.
+void ce_note_throws(void);
+
+// Writes the frames of the throw of an error, or of the last call of exit, in the form of the crash report.
+void ce_report_throw(int descriptor, void *error);
+void ce_report_exit(int descriptor);
+
 // Starts a thread that flushes stdout a few times a second, so that an unfinished line shows too.
 void ce_start_flushing_standard_output(void);
 
 // Ends this process as soon as the other side of the socket is closed, even while a cell computes: a worker
 // never outlives the program that started it.
 void ce_end_with_peer(int descriptor);
+
+// Makes Swift's tasks run on threads that a checkpoint can keep, instead of Dispatch's. The main actor's
+// executor is given as its object and its conformance to SerialExecutor; it calls ce_enqueue_main. Called on
+// the main thread.
+void ce_install_task_executor(void *identity, void *implementation);
+void ce_enqueue_main(void *job);
+bool ce_is_main_thread(void);
+
+// Runs what waits for the main thread, after waiting for it at most `timeout` seconds. Returns whether tasks
+// still have something to do.
+bool ce_run_main_jobs(double timeout);
+
+// Whether Dispatch has made threads or a run loop has run: a fork of this process could not use them.
+bool ce_dispatch_was_used(void);
+
+// Limits the private memory of this process and of those that it forks.
+void ce_limit_memory(uint64_t bytes);
+
+// Forks this process into a checkpoint that sleeps. Returns its process id; 0 in the checkpoint itself once a
+// byte on `wake` has woken it, after the process that took it has died; -1 with `*obstacle` set when this
+// process cannot be forked.
+pid_t ce_take_checkpoint(int control, int acknowledgement, int wake, const char **obstacle);
+
+// Ends a checkpoint that is not needed any more.
+void ce_end_checkpoint(pid_t checkpoint);
+
+// The bytes of a block that malloc gave.
+size_t ce_allocated_size(const void *block);
+
+// Makes this process the parent of what its children leave behind, so that it can wait for a checkpoint.
+void ce_adopt_orphans(void);
+
+// A descriptor that becomes readable when the process ends; -1 with errno set.
+int ce_open_process(pid_t process);
 
 // Flushes stdout and stderr.
 void ce_flush(void);

@@ -1,4 +1,3 @@
-import CEngine
 import Foundation
 import NotebookProtocol
 
@@ -45,9 +44,19 @@ public final class InteractiveSession: @unchecked Sendable {
 
     /// The session's own thread: whatever touches the worker happens on it.
     private let queue = DispatchQueue(label: "repl-kit.session")
-    private let session: Session
-    private let stop: StopSignal
-    private let state = Locked(State())
+    let session: Session
+    let stop: StopSignal
+    let state = Locked(State())
+    let optimization = Locked(Optimization.automatic)
+    let packages = Locked<[BuiltPackage]>([])
+
+    /// A piece of code that succeeded.
+    struct ExecutedCode {
+        var language: DirectiveLines.Language
+        var source: String
+        var name: String
+        var seconds: Double
+    }
 
     struct State {
         var executionCount = 0
@@ -55,6 +64,10 @@ public final class InteractiveSession: @unchecked Sendable {
         var submitted = 0
         var abortedThrough = 0
         var isExecuting = false
+        var executed: [ExecutedCode] = []
+        /// The texts of the cells by name, for the lines that reports show.
+        var sources: [String: String] = [:]
+        var packages: [String] = []
     }
 
     /// Prepares a session; nothing is started yet.
@@ -67,7 +80,8 @@ public final class InteractiveSession: @unchecked Sendable {
             installation: configuration.installation, toolchain: configuration.toolchain, cache: configuration.cache,
             options: Session.Options(
                 run: RunConfiguration(outputFolder: configuration.outputFolder, scale: configuration.scale),
-                environment: configuration.environment),
+                environment: configuration.environment, usesCheckpoints: configuration.usesCheckpoints,
+                memoryLimit: configuration.memoryLimit),
             stopDescriptor: stop.descriptor)
     }
 
@@ -108,6 +122,16 @@ public final class InteractiveSession: @unchecked Sendable {
         }
     }
 
+    /// The same for a caller that waits on a thread of its own.
+    @discardableResult
+    public func executeAndWait(
+        _ source: String, name: String? = nil, options: ExecutionOptions = ExecutionOptions(),
+        handler: @escaping @Sendable (SessionEvent) -> Void
+    ) -> CellOutcome {
+        let ticket = nextTicket()
+        return queue.sync { perform(source, name, options, ticket, handler) }
+    }
+
     private func nextTicket() -> Int {
         var ticket = 0
         state.update {
@@ -121,102 +145,122 @@ public final class InteractiveSession: @unchecked Sendable {
         _ source: String, _ name: String?, _ options: ExecutionOptions, _ ticket: Int,
         _ handler: @escaping @Sendable (SessionEvent) -> Void
     ) -> CellOutcome {
-        if ticket <= state.value.abortedThrough {
-            return CellOutcome(status: .aborted, executionCount: executionCount)
-        }
+        var isAborted = false
         let isCounted = options.storesHistory && !options.isSilent
-        if isCounted { state.update { $0.executionCount += 1 } }
+        state.update {
+            isAborted = ticket <= $0.abortedThrough
+            guard !isAborted else { return }
+            if isCounted { $0.executionCount += 1 }
+            // An interrupt from here on is meant for this cell.
+            stop.clear()
+            $0.isExecuting = true
+        }
         let number = executionCount
-        let input = CellInput(source: source, file: name ?? "cell \(number)", firstLine: 1)
+        if isAborted { return CellOutcome(status: .aborted, executionCount: number) }
         var clock = Stopwatch()
-        state.update { $0.isExecuting = true }
-        stop.clear()
-        let outcome = session.run(input) { output in
-            switch output {
-            case .text(let stream, let text): handler(.text(stream, text))
-            case .event(.display(let bundle, let isResult)):
-                handler(isResult ? .result(bundle) : .display(bundle, identifier: nil))
-            case .event(.claim(let claim)): handler(.claim(claim))
-            case .event(.progress(let progress)): handler(.progress(progress))
-            default: break
-            }
-        }
-        var result = CellOutcome(executionCount: number, seconds: clock.lap())
-        if outcome != .succeeded {
-            result.status = outcome == .interrupted ? .interrupted : .failed
-            result.failure = CellFailure(kind: .engine, name: "Failure", message: "\(outcome)")
-        }
+        var execution = Execution(session: self, name: name ?? "cell \(number)", options: options, handler: handler)
+        let failure = execution.perform(source)
+        let status: CellOutcome.Status = failure == nil ? .succeeded : failure?.kind == .interrupted ? .interrupted : .failed
         state.update {
             $0.isExecuting = false
             if isCounted {
-                $0.history.append(HistoryEntry(executionCount: number, source: source, succeeded: outcome == .succeeded))
+                $0.history.append(HistoryEntry(executionCount: number, source: source, succeeded: failure == nil))
             }
-            if outcome != .succeeded, options.stopsOnError { $0.abortedThrough = $0.submitted }
+            if failure != nil, options.stopsOnError { $0.abortedThrough = max($0.abortedThrough, $0.submitted) }
         }
-        return result
+        return CellOutcome(
+            status: status, executionCount: number, failure: failure, recovery: execution.recovery,
+            warnings: execution.warnings, seconds: clock.lap())
     }
 
-    /// Evaluates an expression without counting it or leaving a trace, as Jupyter's `user_expressions` ask.
+    /// Evaluates an expression without counting it or keeping what it declares, as Jupyter's `user_expressions`
+    /// ask. What the expression itself changes stays changed.
     public func evaluate(_ expression: String) async -> Result<MimeBundle, CellFailure> {
-        let found = Locked<MimeBundle?>(nil)
-        let outcome = await execute(
-            expression, name: "expression", options: ExecutionOptions(isSilent: true, storesHistory: false, stopsOnError: false)
-        ) { event in
-            if case .result(let bundle) = event { found.update { $0 = bundle } }
+        let ticket = nextTicket()
+        return await withCheckedContinuation { continuation in
+            queue.async {
+                let found = Locked<MimeBundle?>(nil)
+                let options = ExecutionOptions(isSilent: true, storesHistory: false, stopsOnError: false)
+                if ticket > self.state.value.abortedThrough {
+                    self.state.update { _ in self.stop.clear() }
+                }
+                var execution = Execution(session: self, name: "expression", options: options) { event in
+                    if case .result(let bundle) = event { found.update { $0 = bundle } }
+                }
+                let failure = execution.evaluate(expression)
+                continuation.resume(
+                    returning: failure.map { .failure($0) } ?? .success(found.value ?? MimeBundle([MimeBundle.plainText: ""])))
+            }
         }
-        if let failure = outcome.failure { return .failure(failure) }
-        return .success(found.value ?? MimeBundle([MimeBundle.plainText: ""]))
     }
 
     // MARK: - Control
 
     /// Ends the running cell, which then comes back as `interrupted`. Does nothing when no cell runs.
     public func interrupt() {
-        if state.value.isExecuting { stop.raise() }
+        state.update { if $0.isExecuting { stop.raise() } }
     }
 
     /// Ends the running cell, aborts those that wait, and begins an empty session; numbers begin at 1 again.
     public func restart() async throws {
+        state.update { $0.abortedThrough = max($0.abortedThrough, $0.submitted) }
         interrupt()
-        state.update { $0.abortedThrough = $0.submitted }
         try await onQueue {
+            self.stop.clear()
             self.session.reset()
             self.state.update {
-                $0.executionCount = 0
-                $0.history = []
+                let packages = $0.packages
+                $0 = State(submitted: $0.submitted, abortedThrough: $0.abortedThrough)
+                $0.packages = packages
             }
+            for package in self.packages.value { _ = self.session.add(package) }
             try self.session.warmUp()
         }
     }
 
     /// Ends the running cell and the session's processes. Nothing can be executed after it.
     public func shutdown() async {
-        interrupt()
         state.update { $0.abortedThrough = .max }
+        interrupt()
         try? await onQueue { self.session.close() }
     }
 
     // MARK: - Insight
 
     /// Whether a text is a whole cell, decided by Swift's parser.
-    public func isComplete(_ source: String) -> Completeness { .complete }
+    public func isComplete(_ source: String) -> Completeness { Completeness(of: source) }
 
-    /// What may stand at a place.
+    /// What may stand at a place: names of the cells before, of what they import, members, directives.
     ///
     /// - Parameter offset: In bytes of UTF-8.
     public func complete(_ source: String, at offset: Int) async -> CompletionList {
-        CompletionList(items: [], replacedRange: offset..<offset)
+        await withCheckedContinuation { continuation in
+            complete(source, at: offset) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// The same for a caller that waits on a thread of its own.
+    public func completeAndWait(_ source: String, at offset: Int) -> CompletionList {
+        let result = BlockingResult<CompletionList>()
+        complete(source, at: offset) { result.fulfil(.success($0)) }
+        return (try? result.wait()) ?? CompletionList(items: [], replacedRange: offset..<offset)
     }
 
     /// What is known of the name at a place; nil where there is nothing.
     ///
     /// - Parameters:
     ///   - offset: In bytes of UTF-8.
-    ///   - detail: 0 for the short form, 1 for everything.
-    public func inspect(_ source: String, at offset: Int, detail: Int = 0) async -> Inspection? { nil }
+    ///   - detail: 0 for the declaration and its documentation; 1 adds where it is declared.
+    public func inspect(_ source: String, at offset: Int, detail: Int = 0) async -> Inspection? {
+        await withCheckedContinuation { continuation in
+            inspect(source, at: offset, detail: detail) { continuation.resume(returning: $0) }
+        }
+    }
 
-    /// The session's variables, Swift's in the order of declaration and then Python's.
-    public func variables() async -> [SessionVariable] { [] }
+    /// The session's variables, Swift's in the order of declaration and then Python's. Waits for the running cell.
+    public func variables() async -> [SessionVariable] {
+        (try? await onQueue { self.collectVariables() }) ?? []
+    }
 
     // MARK: - Parts
 
@@ -228,31 +272,3 @@ public final class InteractiveSession: @unchecked Sendable {
 }
 
 extension CellFailure: Error {}
-
-/// A descriptor that can be made readable, and unreadable again.
-final class StopSignal: @unchecked Sendable {
-    let descriptor: Int32
-    private let writeEnd: Int32
-
-    init() throws {
-        var ends: [Int32] = [0, 0]
-        guard ce_pipe(&ends) == 0 else { throw EngineError.system("pipe", errno) }
-        (descriptor, writeEnd) = (ends[0], ends[1])
-        for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
-    }
-
-    deinit {
-        close(descriptor)
-        close(writeEnd)
-    }
-
-    func raise() {
-        var byte: UInt8 = 1
-        _ = write(writeEnd, &byte, 1)
-    }
-
-    func clear() {
-        var bytes = [UInt8](repeating: 0, count: 64)
-        while read(descriptor, &bytes, bytes.count) > 0 {}
-    }
-}
