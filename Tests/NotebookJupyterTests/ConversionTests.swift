@@ -137,12 +137,15 @@ import Testing
             notebook.cells[index].outputs = [["output_type": "stream", "name": "stdout", "text": .integer(index)]]
             notebook.cells[index].executionCount = index + 10
             notebook.cells[index].identifier = "id-\(index)"
+            notebook.cells[index].metadata["execution"] = ["iopub.status.busy": "2024"]
         }
         let after = try Notebook(parsing: "// %%\nlet a = 1\n// %%\nlet b = 3\n// %%\nlet new = 0\n// %%\nlet a = 1\n", path: "a.swiftscript")
         let merged = try IPythonNotebook(script: after, keeping: notebook)
         #expect(merged.cells.map(\.executionCount) == [10, nil, nil, 12])
         #expect(merged.cells.map { $0.outputs.count } == [1, 0, 0, 1])
         #expect(merged.cells.map(\.identifier) == ["id-0", nil, nil, "id-2"])
+        #expect(merged.cells.map { $0.metadata["execution"] != nil } == [true, false, false, true])
+        #expect(try notebook.script(path: "a.swiftscript").text.contains("execution") == false)
     }
 
     @Test func identifiersAreUniqueAndStay() throws {

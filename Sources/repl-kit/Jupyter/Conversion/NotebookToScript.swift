@@ -2,7 +2,7 @@ import Foundation
 import NotebookFormat
 
 extension IPythonNotebook {
-    /// Converts to a notebook script. Outputs and execution counts have no place in one; all else has.
+    /// Converts to a notebook script. What an execution left (outputs, counts, times) has no place in one; all else has.
     ///
     /// - Parameter path: The path that the script will have.
     /// - Throws: `NotebookFormatError` when the result is no well-formed script.
@@ -58,6 +58,7 @@ extension IPythonNotebook {
     private func residualMetadata(frontMatter: [String]) -> JSONObject {
         var residual = metadata
         residual[Self.ownKey] = nil
+        for key in Self.executionKeys { residual[key] = nil }
         if residual["kernelspec"] == Self.kernelspec { residual["kernelspec"] = nil }
         if residual["kernelspec"] == nil, residual["language_info"]?["name"] == "swift" { residual["language_info"] = nil }
         if let title = residual["title"]?.string {
@@ -99,6 +100,7 @@ extension NotebookCell {
         if let identifier = cell.identifier, !identifier.hasPrefix(IPythonNotebook.generatedPrefix) { extras["id"] = .string(identifier) }
         if let attachments = cell.attachments { extras["attachments"] = .object(attachments) }
         var metadata = cell.metadata
+        for key in IPythonNotebook.executionKeys { metadata[key] = nil }
         if var own = metadata[IPythonNotebook.ownKey]?.object {
             own["original"] = nil
             metadata[IPythonNotebook.ownKey] = own.isEmpty ? nil : .object(own)

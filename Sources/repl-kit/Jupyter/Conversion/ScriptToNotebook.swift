@@ -9,6 +9,9 @@ extension IPythonNotebook {
     /// The front matter's key that holds a Jupyter notebook's own metadata.
     static let frontMatterKey = "jupyter"
 
+    /// Metadata that an execution leaves, as it leaves outputs: when JupyterLab, nbclient or papermill ran a cell.
+    static let executionKeys = ["execution", "papermill"]
+
     static let kernelspec: JSONValue = [
         "display_name": .string(KernelSpecification.displayName), "language": "swift", "name": .string(KernelSpecification.standardName),
     ]
@@ -84,6 +87,9 @@ extension IPythonNotebook {
         for (index, old) in kept {
             cells[index].outputs = existing.cells[old].outputs
             cells[index].executionCount = existing.cells[old].executionCount
+            for key in Self.executionKeys where existing.cells[old].metadata[key] != nil {
+                cells[index].metadata[key] = existing.cells[old].metadata[key]
+            }
             if cells[index].identifier == nil, let identifier = existing.cells[old].identifier, used.insert(identifier).inserted {
                 cells[index].identifier = identifier
             }

@@ -22,6 +22,11 @@ public final class SwiftKernelBackend: KernelBackend, @unchecked Sendable {
             let failure = KernelFailure(name: "ParameterError", value: error.description, traceback: [error.description])
             return .failed(failure)
         }
+        if let name = Self.question(in: code) {
+            let nothing = MimeBundle([MimeBundle.plainText: "nothing is known of \(name)"])
+            io.give(.page(inspect(name, cursor: name.unicodeScalars.count, detail: 1) ?? nothing))
+            return .succeeded
+        }
         let displays = ProgressDisplays(cell: cell.number)
         // Stopping after a failure is the server's task: it knows what waits on the wire.
         let options = ExecutionOptions(
@@ -37,6 +42,13 @@ public final class SwiftKernelBackend: KernelBackend, @unchecked Sendable {
         }
         sources.append(code)
         return .succeeded
+    }
+
+    /// The name in a cell of the form `name?`, which asks for what is known of it, as in other kernels. It is no Swift.
+    private static func question(in code: String) -> String? {
+        let text = code.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard text.range(of: #"^[\p{L}_][\p{L}\p{N}_.]*\?\??$"#, options: .regularExpression) != nil else { return nil }
+        return String(text.prefix { $0 != "?" })
     }
 
     public func evaluate(_ expression: String, io: any KernelCellIO) -> Result<MimeBundle, KernelFailure> {
@@ -116,8 +128,12 @@ public final class SwiftKernelBackend: KernelBackend, @unchecked Sendable {
 enum PythonCellMarker {
     static let line = "%python"
 
-    /// Jupyter's own way of writing it is understood too.
+    /// Jupyter's own way of writing it is understood too, and a first line that says that the cell is Swift.
     static func normalized(_ code: String) -> String {
+        if IPythonNotebook.Cell.isLanguageLine(code.prefix { !$0.isNewline }), !code.hasPrefix(line) {
+            // The empty line that is left keeps the numbers of the others.
+            return String(code.drop { !$0.isNewline })
+        }
         guard code.hasPrefix("%%python") else { return code }
         let rest = code.dropFirst("%%python".count)
         guard let next = rest.first else { return line }
