@@ -38,6 +38,8 @@ void ce_cell_ended(void) {
     ce_wake_main();
 }
 
+bool ce_cell_is_done(void) { return atomic_load(&cell_done); }
+
 // An asynchronous cell throws from within the main queue's work. Jumping out of there would leave the
 // queue locked, so the error is noted, the pump stops, and this job never returns control to the cell:
 // it is the pump itself, entered again, that jumps once the queue is idle.

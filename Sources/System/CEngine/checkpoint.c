@@ -182,6 +182,8 @@ pid_t ce_take_checkpoint(int control, int acknowledgement, int wake, const char 
         return -1;
     }
     if (checkpoint > 0) {
+        // On both sides of the fork: whoever comes first, the group is its own before this process can be ended.
+        setpgid(checkpoint, checkpoint);
         static bool is_preferred;
         if (!is_preferred) prefer_for_memory_shortage(is_preferred = true);
         ce_resume_tasks();

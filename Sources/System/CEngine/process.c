@@ -58,6 +58,12 @@ void ce_make_standard_streams_prompt(void) {
     setvbuf(stderr, NULL, _IONBF, 0);
 }
 
+void ce_ignore_broken_pipes(void) {
+    struct sigaction action;
+    if (sigaction(SIGPIPE, NULL, &action) == 0 && !(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_DFL)
+        signal(SIGPIPE, SIG_IGN);
+}
+
 int ce_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 pid_t ce_spawn(const char *path, char *const arguments[], char *const environment[], const int *descriptors,

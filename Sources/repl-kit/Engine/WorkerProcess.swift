@@ -43,6 +43,7 @@ final class WorkerProcess {
     private var decoders: [CellOutput.Stream: UTF8Decoder] = [:]
 
     init(installation: Installation, environment: [String: String]) throws {
+        ce_ignore_broken_pipes()
         func pair() throws -> (read: Int32, write: Int32) {
             var ends: [Int32] = [0, 0]
             guard ce_pipe(&ends) == 0 else { throw EngineError.system("pipe", errno) }

@@ -76,6 +76,7 @@ private func runCell(library: String, entry: String, dependencies: [String]) -> 
         // A run loop makes Dispatch unusable in a checkpoint, so it turns only where there is reason: when no
         // task has anything to do, the cell can only be waiting for a run loop, a queue or a thread.
         let isBusy = ce_run_main_jobs(0.005)
+        if ce_cell_is_done() { return }
         if !isBusy || ce_dispatch_was_used() {
             _ = RunLoop.main.run(mode: .default, before: Date(timeIntervalSinceNow: isBusy ? 0 : 0.002))
         }

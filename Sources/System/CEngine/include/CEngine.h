@@ -28,6 +28,9 @@ CECellEnd ce_run_cell(void *entry, void (*pump)(void));
 // Called by an asynchronous cell at its end: makes the pump stop.
 void ce_cell_ended(void);
 
+// Whether an asynchronous cell has ended.
+bool ce_cell_is_done(void);
+
 // Writes a report of a fatal signal to `descriptor` before the process dies: one line with the signal,
 // then one line a frame with its address, the load address of its image, and the image's path.
 void ce_install_crash_reporter(int descriptor);
@@ -85,6 +88,9 @@ void ce_flush(void);
 
 // Line-buffers stdout and unbuffers stderr, whatever they are connected to.
 void ce_make_standard_streams_prompt(void);
+
+// Writing to a worker that has died is to fail, not to end this program; a handler of the program's own stays.
+void ce_ignore_broken_pipes(void);
 
 // Makes a pipe whose ends no child inherits. Returns 0, or -1 with errno set.
 int ce_pipe(int ends[2]);

@@ -101,12 +101,14 @@ struct CodePlace {
             let results = object["key.results"] as? [[String: Any]]
         else { return [] }
         var seen = Set<String>()
-        return CodePlace.flattened(results).compactMap { entry in
+        let items = CodePlace.flattened(results).compactMap { entry -> CompletionList.Item? in
             guard let item = CodePlace.item(entry), item.text.hasPrefix(prefix) || prefix.isEmpty,
                 !item.text.hasPrefix("__") || prefix.hasPrefix("__"), seen.insert(item.label + item.text).inserted
             else { return nil }
             return item
         }
+        // What the session itself has declared comes first.
+        return items.filter { $0.module.isEmpty && $0.kind != "keyword" } + items.filter { !$0.module.isEmpty || $0.kind == "keyword" }
     }
 
     /// Overloads may come in groups.
