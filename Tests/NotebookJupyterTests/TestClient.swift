@@ -50,6 +50,8 @@ final class TestClient {
             var (linger, wait) = (Int32(0), timeout)
             zmq_setsockopt(socket, ZMQ_LINGER, &linger, 4)
             zmq_setsockopt(socket, ZMQ_RCVTIMEO, &wait, 4)
+            // A front end that is not let in has nobody to send to.
+            zmq_setsockopt(socket, ZMQ_SNDTIMEO, &wait, 4)
             if channel == .iopub { zmq_setsockopt(socket, ZMQ_SUBSCRIBE, "", 0) }
             // Answers to questions come to the identity that asked.
             if channel != .hb, channel != .iopub { zmq_setsockopt(socket, ZMQ_ROUTING_ID, identity, identity.utf8.count) }

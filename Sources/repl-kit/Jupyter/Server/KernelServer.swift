@@ -82,8 +82,9 @@ public final class KernelServer: @unchecked Sendable {
 
     /// Ends the running cell; does nothing when none is running.
     public func interrupt() {
-        input.cancel()
+        // In this order: a cell whose question ends without an answer must not go on.
         backend.interrupt()
+        input.cancel()
     }
 
     /// Ends ``run()`` as a shutdown request does.
