@@ -65,10 +65,16 @@ let package = Package(
         .target(
             name: "Gallery", dependencies: ["NotebookFormat", "NotebookProtocol", "CMarkGFM"],
             path: "Sources/repl-kit/Gallery"),
+        .target(
+            name: "NotebookJupyter",
+            dependencies: ["NotebookEngine", "NotebookFormat", "NotebookProtocol", "CEngine", "CZeroMQ", "CLibCrypto"],
+            path: "Sources/repl-kit/Jupyter",
+            swiftSettings: toolchain.parserSwiftSettings,
+            linkerSettings: toolchain.parserLinkerSettings),
         .executableTarget(
             name: "repl-kit",
             dependencies: [
-                "NotebookEngine", "NotebookFormat", "NotebookProtocol", "Gallery", "CLineEditor",
+                "NotebookEngine", "NotebookFormat", "NotebookJupyter", "NotebookProtocol", "Gallery", "CLineEditor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/repl-kit/CommandLine",
@@ -104,6 +110,9 @@ let package = Package(
             name: "CLibCrypto", path: "Sources/System/CLibCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
+            name: "CZeroMQ", path: "Sources/System/CZeroMQ",
+            providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(
             name: "CMarkGFM", path: "Sources/System/CMarkGFM", pkgConfig: "libcmark-gfm",
             providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
         .target(name: "CEngine", path: "Sources/System/CEngine"),
@@ -125,6 +134,12 @@ let package = Package(
         .testTarget(name: "NotebookFormatTests", dependencies: ["NotebookFormat"]),
         .testTarget(name: "NotebookRuntimeTests", dependencies: ["NotebookRuntime"]),
         .testTarget(name: "GalleryTests", dependencies: ["Gallery", "NotebookProtocol"]),
+        .testTarget(
+            name: "NotebookJupyterTests",
+            dependencies: ["NotebookJupyter", "NotebookFormat", "NotebookProtocol", "Gallery", "CZeroMQ"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: toolchain.parserSwiftSettings,
+            linkerSettings: toolchain.parserLinkerSettings),
         .testTarget(
             name: "NotebookEngineTests", dependencies: ["NotebookEngine", "NotebookFormat", "NotebookProtocol"],
             swiftSettings: toolchain.parserSwiftSettings,

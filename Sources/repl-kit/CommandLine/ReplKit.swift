@@ -21,7 +21,10 @@ struct ReplKit: ParsableCommand {
         commandName: "repl-kit",
         abstract: "A research notebook kernel in Swift.",
         version: "0.1.0",
-        subcommands: [RunCommand.self, ReplCommand.self, CacheCommand.self, DoctorCommand.self])
+        subcommands: [
+            RunCommand.self, ReplCommand.self, KernelCommand.self, ConvertCommand.self, CacheCommand.self,
+            DoctorCommand.self,
+        ])
 }
 
 /// How the program ends when something is wrong.

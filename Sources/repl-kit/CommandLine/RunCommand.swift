@@ -3,6 +3,7 @@ import Foundation
 import Gallery
 import NotebookEngine
 import NotebookFormat
+import NotebookJupyter
 import NotebookProtocol
 
 extension Scale: ExpressibleByArgument {}
@@ -43,6 +44,9 @@ struct RunCommand: ParsableCommand {
 
     @Flag(help: "Show what compiling, linking and running took for each cell.")
     var timings = false
+
+    @Flag(help: "Write each notebook with its outputs to DIR/<slug>/<slug>.ipynb too.")
+    var ipynb = false
 
     func validate() throws {
         guard !files.isEmpty else { throw ValidationError("FILE: none given; expected at least one notebook") }
@@ -90,6 +94,10 @@ struct RunCommand: ParsableCommand {
                         installation: installation, toolchain: toolchain, cache: cache, reporter: reporter,
                         stopDescriptor: interruption.descriptor)
                     results.set(index, record)
+                    if ipynb {
+                        try IPythonNotebook(script: run.notebook, record: record, folder: run.folder)
+                            .write(toFile: "\(run.folder)/\(run.notebook.slug).ipynb")
+                    }
                 } catch {
                     printError("repl-kit: \(run.path): \(error)")
                 }

@@ -14,6 +14,21 @@ public struct Toolchain: Sendable {
     public var symbolizer: String { root + "/bin/llvm-symbolizer" }
     public var runtimeObject: String { "\(root)/lib/swift/linux/\(Toolchain.architecture)/swiftrt.o" }
 
+    /// The compiler's version, such as "6.3.3"; nil where the compiler does not say. Starts it.
+    public var version: String? {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: root + "/bin/swiftc")
+        process.arguments = ["--version"]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return nil }
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard let start = text.range(of: "Swift version ")?.upperBound else { return nil }
+        return String(text[start...].prefix { $0.isNumber || $0 == "." })
+    }
+
     /// A library of the toolchain by its name without `lib` and ending; nil where it has none of that name.
     func library(_ name: String) -> String? {
         let path = "\(root)/lib/swift/linux/lib\(name).so"

@@ -19,6 +19,13 @@ public struct GalleryEntry: Sendable {
         if case .run(let run) = content { run } else { nil }
     }
 
+    /// An entry without a folder.
+    init(name: String, content: Content) {
+        self.name = name
+        self.content = content
+        files = [:]
+    }
+
     /// Reads a folder; `nil` when it holds no record.
     init?(folder: String, name: String) {
         let path = "\(folder)/run.json"

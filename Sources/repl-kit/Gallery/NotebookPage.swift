@@ -61,7 +61,7 @@ struct NotebookPage {
 
     // MARK: Cells
 
-    private func cell(_ cell: CellRecord, isFirst: Bool, title: String) -> String {
+    func cell(_ cell: CellRecord, isFirst: Bool, title: String) -> String {
         switch cell.kind {
         case .markdown:
             let source = isFirst ? Self.withoutTitle(cell.source, title) : cell.source
@@ -93,8 +93,9 @@ struct NotebookPage {
         guard !cell.source.isBlank else { return "" }
         let language = cell.kind == .swift ? "Swift" : "Python"
         let count = cell.source.split(separator: "\n", omittingEmptySubsequences: false).count
-        var label = "\(language), line \(cell.line)"
-        if cell.tags.contains("parameters") { label = "Parameters, line \(cell.line)" }
+        var label = cell.tags.contains("parameters") ? "Parameters" : language
+        // A notebook that is no text file has no lines.
+        if cell.line > 0 { label += ", line \(cell.line)" }
         if cell.status == .notRun { label += ", not run" }
         if cell.seconds >= 1 { label += ", \(PageParts.duration(cell.seconds))" }
         let code = "<pre class=\"code\" tabindex=\"0\"><code>\(SyntaxHighlighter.html(cell.source, language: language))</code></pre>"

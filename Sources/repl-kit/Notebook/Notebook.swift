@@ -63,7 +63,19 @@ public struct Notebook: Sendable, Equatable {
     public var parametersIndex: Int? { cells.firstIndex(where: \.isParameters) }
 
     /// The notebook as text.
-    public var text: String {
+    public var text: String { textWithStarts.text }
+
+    /// The notebook's text in pieces: what stands before the first cell, and each cell with its marker. Joined they are ``text``.
+    public var segments: (preamble: String, cells: [String]) {
+        let (text, starts) = textWithStarts
+        let bytes = text.utf8
+        let places = (starts + [bytes.count]).map { bytes.index(bytes.startIndex, offsetBy: $0) }
+        return (String(text[..<places[0]]), zip(places, places.dropFirst()).map { String(text[$0..<$1]) })
+    }
+
+    /// The text, and the byte at which each cell begins.
+    private var textWithStarts: (text: String, starts: [Int]) {
+        var starts: [Int] = []
         var text = hasByteOrderMark ? "\u{FEFF}" : ""
         text += head.joined
         let block = frontMatter.text(lineEnding: lineEnding)
@@ -78,6 +90,7 @@ public struct Notebook: Sendable, Equatable {
                 || cell.title != nil || !cell.metadata.isEmpty
             {
                 text.endLine(with: lineEnding)
+                starts.append(text.utf8.count)
                 let marker = cell.markerText(lineEnding: lineEnding)
                 let body = cell.bodyText(lineEnding: lineEnding, isLast: isLast)
                 // A file may end with a marker that no line end follows.
@@ -85,10 +98,11 @@ public struct Notebook: Sendable, Equatable {
                 text += endsAtMarker ? String(marker.unicodeScalars.dropLast(lineEnding.unicodeScalars.count)) : marker
                 text += body
             } else {
+                starts.append(text.utf8.count)
                 text += cell.bodyText(lineEnding: lineEnding, isLast: isLast)
             }
         }
-        return text
+        return (text, starts)
     }
 
     private static func firstHeading(in markdown: String) -> String? {
