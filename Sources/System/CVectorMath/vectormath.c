@@ -102,6 +102,11 @@ void vm_binary(
     }
 }
 
+void vm_power(int is_double, size_t count, double power, const void *x, void *y) {
+    if (is_double) for (size_t i = 0; i < count; i++) ((double *)y)[i] = pow(((const double *)x)[i], power);
+    else for (size_t i = 0; i < count; i++) ((float *)y)[i] = powf(((const float *)x)[i], (float)power);
+}
+
 void vm_add_scaled(int is_double, size_t count, double scale, const void *x, void *y) {
     DISPATCH(add_scaled, count, scale, x, y);
 }

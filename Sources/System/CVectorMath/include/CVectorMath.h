@@ -46,6 +46,9 @@ void vm_binary(
     vm_binary_operation operation, vm_layout layout, int swapped, int is_double, size_t rows, size_t columns,
     const void *a, const void *b, void *y);
 
+/// y[i] = x[i]^power, as the C library has it.
+void vm_power(int is_double, size_t count, double power, const void *x, void *y);
+
 /// y += scale · x.
 void vm_add_scaled(int is_double, size_t count, double scale, const void *x, void *y);
 
