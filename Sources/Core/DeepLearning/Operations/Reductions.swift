@@ -147,7 +147,4 @@ extension Tensor where Scalar: TensorScalar {
 
     /// Σ aᵢbᵢ over all elements of two tensors of one shape.
     public static func dot(_ a: Tensor, _ b: Tensor) -> Tensor { (a * b).sum() }
-
-    /// The root of the sum of the squares of all elements.
-    public func norm() -> Tensor { sqrt(squared().sum()) }
 }
