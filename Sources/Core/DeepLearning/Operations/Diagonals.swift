@@ -53,7 +53,7 @@ extension Tensor where Scalar: TensorScalar {
     }
 
     /// The sums of the diagonals of the matrices in the last two axes.
-    public func trace() -> Tensor { diagonal().sum(along: -1) }
+    public func matrixTrace() -> Tensor { diagonal().sum(along: -1) }
 
     /// The matrices in the last two axes with zeros above the diagonal `offset` places above the main one.
     public func lowerTriangle(offset: Int = 0) -> Tensor {

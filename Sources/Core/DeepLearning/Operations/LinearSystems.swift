@@ -1,12 +1,13 @@
 import Mathematics
 
-// Solutions, inverses, determinants and factors of the matrices in the last two axes, through LAPACK.
+// Solutions, inverses, determinants and factors of the matrices in the last two axes, through `LUDecomposition` and
+// `CholeskyDecomposition`.
 
 /// X with AX = B for the matrices in the last two axes; the axes before broadcast, and a vector B counts as a column.
 ///
 /// LAPACK's LU factors with row exchanges. Derivatives: B̄ = A⁻ᵀX̄, Ā = −B̄Xᵀ.
 ///
-/// - Throws: `LinearAlgebraError.singular` if a matrix is exactly singular.
+/// - Throws: `LinearAlgebraError` if a matrix is exactly singular or not finite.
 public func solve<S: TensorScalar>(_ a: Tensor<S>, _ b: Tensor<S>) throws(LinearAlgebraError) -> Tensor<S> {
     if b.rank == 1 { return try solve(a, b.expandingShape(at: 1)).squeezed(at: -1) }
     let order = checkSquare(a, "solve")
@@ -15,13 +16,13 @@ public func solve<S: TensorScalar>(_ a: Tensor<S>, _ b: Tensor<S>) throws(Linear
     else { shapesDoNotFit("solve", a.shape, b.shape, "the matrix has as many rows as the right side, and the axes before broadcast") }
     let a = a.expanded(to: batch.appending(order, order)), b = b.expanded(to: batch.appending(order, b.shape[b.rank - 1]))
     let (solution, failure) = LinearSystemKernels.solve(a.detached(), b.detached())
-    if let failure { throw .singular(argument: "a", rows: order, pivot: failure) }
+    if let failure { throw failure }
     return recordingSolution(a, b, solution)
 }
 
 /// A⁻¹ of the matrices in the last two axes. Prefer `solve`, which is faster and more accurate.
 ///
-/// - Throws: `LinearAlgebraError.singular` if a matrix is exactly singular.
+/// - Throws: `LinearAlgebraError` if a matrix is exactly singular or not finite.
 public func inverse<S: TensorScalar>(_ a: Tensor<S>) throws(LinearAlgebraError) -> Tensor<S> {
     try solve(a, Tensor.identity(checkSquare(a, "inverse")))
 }
@@ -37,17 +38,17 @@ public func logAbsoluteDeterminant<S: TensorScalar>(_ a: Tensor<S>) -> Tensor<S>
     }
 }
 
-/// The lower triangle L of A = LLᵀ for the symmetric positive definite matrices in the last two axes; only their
-/// lower triangles are read, and the derivative is the symmetric one.
+/// The lower triangle L of A = LLᵀ for the symmetric positive definite matrices in the last two axes: of their
+/// symmetric part, so that the derivative is symmetric.
 ///
 /// Derivative: Ā = ½ L⁻ᵀ(P + Pᵀ)L⁻¹ with P the lower triangle of LᵀL̄, its diagonal halved (Murray 2016,
 /// arXiv:1602.07527).
 ///
-/// - Throws: `LinearAlgebraError.notPositiveDefinite` if a matrix is not.
+/// - Throws: `LinearAlgebraError` if a matrix is not positive definite or not finite.
 public func cholesky<S: TensorScalar>(_ a: Tensor<S>) throws(LinearAlgebraError) -> Tensor<S> {
     let order = checkSquare(a, "cholesky")
     let (factor, failure) = LinearSystemKernels.cholesky(a.detached())
-    if let failure { throw .notPositiveDefinite(argument: "a", rows: order, leadingMinor: failure) }
+    if let failure { throw failure }
     var halved = Tensor<S>.ones([order, order]).lowerTriangle()
     halved = halved - Tensor.identity(order) * 0.5
     return Tensor.recording(a, .general, { _ in factor }) { _, l in
@@ -95,59 +96,63 @@ extension TensorShape {
     }
 }
 
-/// LAPACK matrix by matrix, outside any differentiation.
+/// Factorisations matrix by matrix, outside any differentiation.
 enum LinearSystemKernels {
-    /// The solutions (NaN for singular matrices), and the first zero pivot that was met.
-    static func solve<S: TensorScalar>(_ a: Tensor<S>, _ b: Tensor<S>) -> (solution: Tensor<S>, zeroPivot: Int?) {
-        let order = a.shape[a.rank - 1], columns = b.shape[b.rank - 1]
-        var factors = a, solution = b
-        factors.makeUnique()
-        solution.makeUnique()
-        var pivots = [Int32](repeating: 0, count: order)
-        var failure: Int?
-        guard solution.count > 0 else { return (solution, nil) }
-        for index in 0..<solution.count / (order * columns) {
-            let matrix = factors.pointer + index * order * order, right = solution.pointer + index * order * columns
-            let zeroPivot = S.lapackLU(order, matrix, pivots: &pivots)
-            if zeroPivot == 0 {
-                _ = S.lapackLUSolve(order, columns, matrix, pivots: pivots, right)
-            } else {
-                failure = failure ?? zeroPivot
-                right.update(repeating: .nan, count: order * columns)
-            }
+    /// The solutions (NaN for matrices without one), and the first reason why there is none.
+    static func solve<S: TensorScalar>(_ a: Tensor<S>, _ b: Tensor<S>) -> (solution: Tensor<S>, failure: LinearAlgebraError?) {
+        let columns = b.shape[b.rank - 1], order = a.shape[a.rank - 1]
+        return mapMatrices(a, resultColumns: columns, right: b) { matrix, right throws(LinearAlgebraError) in
+            try LUDecomposition(matrix).solve(right ?? .identity(order))
         }
-        return (solution, failure)
     }
 
     static func logAbsoluteDeterminant<S: TensorScalar>(_ a: Tensor<S>) -> Tensor<S> {
-        let order = a.shape[a.rank - 1]
-        var factors = a
-        factors.makeUnique()
-        var pivots = [Int32](repeating: 0, count: order)
-        let result = Tensor<S>.zeros(TensorShape(a.shape.prefix(a.rank - 2)))
-        for index in 0..<(order == 0 ? 0 : result.count) {
-            let matrix = factors.pointer + index * order * order
-            _ = S.lapackLU(order, matrix, pivots: &pivots)
-            for row in 0..<order { result.pointer[index] += S.log(matrix[row * (order + 1)].magnitude) }
-        }
-        return result
+        let matrices = split(a)
+        return Tensor(shape: a.shape.matrixBatch, scalars: matrices.map { logAbsoluteDeterminant($0) })
     }
 
-    /// The factors (NaN where there is none), and the first leading minor that is not positive definite.
-    static func cholesky<S: TensorScalar>(_ a: Tensor<S>) -> (factor: Tensor<S>, minor: Int?) {
-        let order = a.shape[a.rank - 1]
-        var factor = a
-        factor.makeUnique()
-        var failure: Int?
-        for index in 0..<(order == 0 ? 0 : a.count / (order * order)) {
-            let matrix = factor.pointer + index * order * order
-            let minor = S.lapackCholesky(order, matrix)
-            if minor != 0 {
-                failure = failure ?? minor
-                matrix.update(repeating: .nan, count: order * order)
-            }
-            for row in 0..<order { (matrix + row * order + row + 1).update(repeating: 0, count: order - row - 1) }
+    private static func logAbsoluteDeterminant<S: TensorScalar>(_ matrix: DenseMatrix<S>) -> S {
+        do throws(LinearAlgebraError) {
+            return S(try LUDecomposition(matrix).logAbsoluteDeterminant)
+        } catch {
+            if case .singular = error { return -.infinity }
+            return .nan
         }
-        return (factor, failure)
+    }
+
+    /// The factors of the symmetric parts (NaN where there is none), and the first reason why there is none.
+    static func cholesky<S: TensorScalar>(_ a: Tensor<S>) -> (factor: Tensor<S>, failure: LinearAlgebraError?) {
+        let symmetric = (a + a.transposed()) * 0.5
+        return mapMatrices(symmetric, resultColumns: a.shape[a.rank - 1]) { matrix, _ throws(LinearAlgebraError) in
+            try CholeskyDecomposition(matrix).lower
+        }
+    }
+
+    private static func split<S: TensorScalar>(_ a: Tensor<S>) -> [DenseMatrix<S>] {
+        let rows = a.shape[a.rank - 2], columns = a.shape[a.rank - 1], batch = a.shape.matrixBatch.scalarCount
+        let flat = a.reshaped(to: [batch, rows, columns])
+        return (0..<batch).map { flat[$0].matrix }
+    }
+
+    private static func mapMatrices<S: TensorScalar>(
+        _ a: Tensor<S>, resultColumns: Int, right: Tensor<S>? = nil,
+        _ transform: (DenseMatrix<S>, DenseMatrix<S>?) throws(LinearAlgebraError) -> DenseMatrix<S>
+    ) -> (Tensor<S>, LinearAlgebraError?) {
+        let rows = a.shape[a.rank - 2]
+        let result = Tensor<S>(uninitialized: a.shape.matrixBatch.appending(rows, resultColumns))
+        let rights = right.map { split($0) }
+        var failure: LinearAlgebraError?
+        for (index, matrix) in split(a).enumerated() {
+            let target = result.pointer + index * rows * resultColumns
+            do throws(LinearAlgebraError) {
+                let image = try transform(matrix, rights?[index])
+                target.update(from: image.storage.pointer, count: rows * resultColumns)
+                withExtendedLifetime(image) {}
+            } catch {
+                failure = failure ?? error
+                target.update(repeating: .nan, count: rows * resultColumns)
+            }
+        }
+        return (result, failure)
     }
 }
