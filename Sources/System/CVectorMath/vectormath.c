@@ -1,5 +1,6 @@
 #include "CVectorMath.h"
 #include <math.h>
+#include <stdlib.h>
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -189,7 +190,7 @@ void vm_image_to_columns(int is_double, const vm_window *window, size_t row_stri
     DISPATCH(image_to_columns, window, row_stride, image, columns);
 }
 
-void vm_columns_to_image(int is_double, const vm_window *window, size_t row_stride, const void *columns, void *image) {
+void vm_columns_to_image(int is_double, const vm_window *window, size_t row_stride, void *columns, void *image) {
     DISPATCH(columns_to_image, window, row_stride, columns, image);
 }
 
@@ -209,4 +210,11 @@ void vm_depthwise_filters(
     int is_double, const vm_window *window, int multiplier, const void *image, const void *out, void *filters)
 {
     DISPATCH(depthwise_filters, window, multiplier, image, out, filters);
+}
+
+void vm_largest_places(
+    int is_double, size_t planes, size_t height, size_t width, size_t rows, const int32_t *row_bounds, size_t columns,
+    const int32_t *column_bounds, const void *x, int64_t *places)
+{
+    DISPATCH(largest_places, planes, height, width, rows, row_bounds, columns, column_bounds, x, places);
 }

@@ -8,7 +8,7 @@ import Testing
     ) -> (scalars: [Double], shape: TensorShape) {
         var sizes: [Character: Int] = [:]
         for (input, operand) in zip(inputs, operands) {
-            for (letter, size) in zip(input, operand.shape) { sizes[letter] = max(sizes[letter] ?? 1, size) }
+            for (letter, size) in zip(input, operand.shape) { sizes[letter] = (sizes[letter] ?? 1) == 1 ? size : sizes[letter] }
         }
         let letters = Array(output) + sizes.keys.filter { !output.contains($0) }.sorted()
         let shape = TensorShape(output.map { sizes[$0] ?? 1 })

@@ -1,3 +1,5 @@
+import CVectorMath
+
 /// The largest element under a window that moves over images, as `torch.nn.functional.max_pool2d`.
 ///
 /// - Parameters:
@@ -119,36 +121,14 @@ private func pooledMaximum<S: TensorScalar>(_ images: Tensor<S>, rows: [Range<In
     let source = images.packed()
     let target: TensorShape = [batch, channels, rows.count, columns.count]
     let places = Tensor<Int>(uninitialized: [target.scalarCount])
-    largestPlaces(
-        source.pointer, batch * channels, images.shape[2] * images.shape[3], images.shape[3], rows, columns, places.pointer)
-    return images.gatheringFlat(places, shape: target)
-}
-
-@specialized(where S == Float)
-@specialized(where S == Double)
-private func largestPlaces<S: TensorScalar>(
-    _ x: UnsafePointer<S>, _ planes: Int, _ area: Int, _ width: Int, _ rows: [Range<Int>], _ columns: [Range<Int>],
-    _ places: UnsafeMutablePointer<Int>
-) {
-    var next = places
-    for plane in 0..<planes {
-        let start = plane * area
-        for window in rows {
-            for across in columns {
-                var best = start + window.lowerBound * width + across.lowerBound
-                var largest = x[best]
-                for row in window {
-                    for column in across {
-                        let place = start + row * width + column
-                        let value = x[place]
-                        if value > largest || (value != value && largest == largest) { (best, largest) = (place, value) }
-                    }
-                }
-                next.pointee = best
-                next += 1
-            }
-        }
+    let rowBounds = rows.flatMap { [Int32($0.lowerBound), Int32($0.upperBound)] }
+    let columnBounds = columns.flatMap { [Int32($0.lowerBound), Int32($0.upperBound)] }
+    places.pointer.withMemoryRebound(to: Int64.self, capacity: places.count) {
+        vm_largest_places(
+            S.usesDoubleKernels ? 1 : 0, batch * channels, images.shape[2], images.shape[3], rows.count, rowBounds,
+            columns.count, columnBounds, source.pointer, $0)
     }
+    return images.gatheringFlat(places, shape: target)
 }
 
 extension Tensor where Scalar: TensorScalar {

@@ -107,8 +107,14 @@ typedef struct {
 /// rows are `row_stride` apart.
 void vm_image_to_columns(int is_double, const vm_window *window, size_t row_stride, const void *image, void *columns);
 
-/// The transpose: every element of `columns` is added to where it was taken from.
-void vm_columns_to_image(int is_double, const vm_window *window, size_t row_stride, const void *columns, void *image);
+/// The transpose: every element of `columns` is added to where it was taken from; those from outside become zero.
+void vm_columns_to_image(int is_double, const vm_window *window, size_t row_stride, void *columns, void *image);
+
+/// The places in x of the largest element under every window of planes of height × width. Row window r reaches from
+/// row_bounds[2r] to before row_bounds[2r + 1], and the columns alike. NaN counts as largest.
+void vm_largest_places(
+    int is_double, size_t planes, size_t height, size_t width, size_t rows, const int32_t *row_bounds, size_t columns,
+    const int32_t *column_bounds, const void *x, int64_t *places);
 
 /// Each channel convolved with `multiplier` filters of its own: out has channels · multiplier planes, added to.
 void vm_depthwise(
