@@ -25,7 +25,7 @@ let package = Package(
         // Core: one target a field, so that a change rebuilds one field.
         .target(
             name: "Mathematics",
-            dependencies: ["COpenBLAS", .product(name: "Numerics", package: "swift-numerics")],
+            dependencies: ["COpenBLAS", "CCoinOR", .product(name: "Numerics", package: "swift-numerics")],
             path: "Sources/Core/Mathematics"),
         .target(
             name: "DeepLearning",
@@ -88,6 +88,10 @@ let package = Package(
         .systemLibrary(
             name: "COpenBLAS", path: "Sources/System/COpenBLAS", pkgConfig: "openblas lapacke",
             providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+        // The module map names the libraries: pkg-config would also bring the reference BLAS.
+        .systemLibrary(
+            name: "CCoinOR", path: "Sources/System/CCoinOR",
+            providers: [.apt(["coinor-libclp-dev", "coinor-libcbc-dev"])]),
         .systemLibrary(
             name: "CPython", path: "Sources/System/CPython", pkgConfig: "python3-embed",
             providers: [.apt(["libpython3-dev"])]),

@@ -6,11 +6,12 @@ set -euo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 # libpython3-dev and python3-matplotlib: the embedded Python and its plots; openblas and lapacke: linear
-# algebra; libzmq3-dev: Jupyter's transport; libssl-dev: SHA-256; cmark-gfm: the gallery's Markdown;
-# binutils: the linker of cells; pkg-config: finds them for the build.
+# algebra; coinor-libclp and coinor-libcbc: linear and integer programs; libzmq3-dev: Jupyter's transport;
+# libssl-dev: SHA-256; cmark-gfm: the gallery's Markdown; binutils: the linker of cells; pkg-config: finds
+# them for the build.
 packages=(
-    libpython3-dev python3-matplotlib libopenblas-dev liblapacke-dev libzmq3-dev libssl-dev
-    libcmark-gfm-dev libcmark-gfm-extensions-dev binutils pkg-config
+    libpython3-dev python3-matplotlib libopenblas-dev liblapacke-dev coinor-libclp-dev coinor-libcbc-dev
+    libzmq3-dev libssl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev binutils pkg-config
 )
 
 say() { printf '==> %s\n' "$*" >&2; }

@@ -36,8 +36,8 @@ struct DoctorCommand: ParsableCommand {
             check("repl-kit's library", nil, remedy: "\(error)")
         }
         let packages = [
-            "libpython3-dev", "python3-matplotlib", "libopenblas-dev", "liblapacke-dev", "libzmq3-dev", "libssl-dev",
-            "libcmark-gfm-dev", "libcmark-gfm-extensions-dev",
+            "libpython3-dev", "python3-matplotlib", "libopenblas-dev", "liblapacke-dev", "coinor-libclp-dev",
+            "coinor-libcbc-dev", "libzmq3-dev", "libssl-dev", "libcmark-gfm-dev", "libcmark-gfm-extensions-dev",
         ]
         for package in packages {
             check("Debian package \(package)", version(of: package), remedy: "apt-get install \(package)")

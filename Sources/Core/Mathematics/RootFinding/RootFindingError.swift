@@ -9,6 +9,7 @@ public enum RootFindingError: Error, Equatable, CustomStringConvertible {
     /// The tolerance was not reached.
     case notConverged(iterations: Int, lower: Double, upper: Double)
 
+    /// What is wrong, with the value and what was expected.
     public var description: String {
         switch self {
         case .noSignChange(let lower, let upper, let valueAtLower, let valueAtUpper):
