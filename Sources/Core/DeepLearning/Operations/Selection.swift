@@ -25,8 +25,7 @@ extension Tensor where Scalar: TensorScalar {
             let mask = mask.repeatedView(x.shape).packed()
             var result = x.packed()
             result.makeUnique()
-            let target = result.pointer, flags = mask.pointer
-            for index in 0..<result.count where flags[index] { target[index] = value }
+            overwrite(result.pointer, where: mask.pointer, with: value, result.count)
             return result
         }) { _, _ in { $0.replacing(where: mask, with: 0) } }
     }
@@ -77,8 +76,13 @@ extension Tensor where Scalar: TensorScalar {
         var to = result.pointer
         for block in 0..<outer {
             let from = x.pointer + block * size * inner
+            if inner == 1 {
+                places.withUnsafeBufferPointer { take(from, $0, to) }
+                to += places.count
+                continue
+            }
             for place in places {
-                if inner == 1 { to.pointee = from[place] } else { to.update(from: from + place * inner, count: inner) }
+                to.update(from: from + place * inner, count: inner)
                 to += inner
             }
         }
@@ -98,12 +102,13 @@ extension Tensor where Scalar: TensorScalar {
         var from = x.pointer
         for block in 0..<outer {
             let to = result.pointer + block * size * inner
+            if inner == 1 {
+                places.withUnsafeBufferPointer { put(from, $0, to) }
+                from += places.count
+                continue
+            }
             for place in places {
-                if inner == 1 {
-                    to[place] += from.pointee
-                } else {
-                    vm_add_scaled(isDouble, inner, 1, from, to + place * inner)
-                }
+                vm_add_scaled(isDouble, inner, 1, from, to + place * inner)
                 from += inner
             }
         }
@@ -122,6 +127,30 @@ extension Tensor where Scalar: TensorScalar {
         let places = Tensor<Int>(flat.enumerated().map { $0 * columns + $1 })
         return flattened().gathering(places).reshaped(to: indices.shape)
     }
+}
+
+// Loops over elements, compiled for both types of numbers.
+
+@specialized(where S == Float)
+@specialized(where S == Double)
+private func overwrite<S: TensorScalar>(
+    _ y: UnsafeMutablePointer<S>, where mask: UnsafePointer<Bool>, with value: S, _ count: Int
+) {
+    for index in 0..<count { y[index] = mask[index] ? value : y[index] }
+}
+
+/// y[i] = x[places[i]]
+@specialized(where S == Float)
+@specialized(where S == Double)
+func take<S: TensorScalar>(_ x: UnsafePointer<S>, _ places: UnsafeBufferPointer<Int>, _ y: UnsafeMutablePointer<S>) {
+    for index in 0..<places.count { y[index] = x[places[index]] }
+}
+
+/// y[places[i]] += x[i]
+@specialized(where S == Float)
+@specialized(where S == Double)
+func put<S: TensorScalar>(_ x: UnsafePointer<S>, _ places: UnsafeBufferPointer<Int>, _ y: UnsafeMutablePointer<S>) {
+    for index in 0..<places.count { y[places[index]] += x[index] }
 }
 
 private func checkIndices(_ indices: [Int], _ count: Int, _ operation: String) {

@@ -138,7 +138,7 @@ extension Tensor where Scalar: TensorScalar {
         return Tensor.recording(self, .linear, { x in
             let x = x.packed()
             let result = Tensor(uninitialized: target)
-            take(x.pointer, places.pointer, result.pointer, places.count)
+            take(x.pointer, UnsafeBufferPointer(start: places.pointer, count: places.count), result.pointer)
             return result
         }) { _, _ in { $0.scatteringFlat(places, shape: old) } }
     }
@@ -149,20 +149,8 @@ extension Tensor where Scalar: TensorScalar {
         return Tensor.recording(self, .linear, { x in
             let x = x.packed()
             let result = Tensor.zeros(target)
-            put(x.pointer, places.pointer, result.pointer, places.count)
+            put(x.pointer, UnsafeBufferPointer(start: places.pointer, count: places.count), result.pointer)
             return result
         }) { _, _ in { $0.gatheringFlat(places, shape: old) } }
     }
-}
-
-@specialized(where S == Float)
-@specialized(where S == Double)
-private func take<S: TensorScalar>(_ x: UnsafePointer<S>, _ places: UnsafePointer<Int>, _ y: UnsafeMutablePointer<S>, _ count: Int) {
-    for index in 0..<count { y[index] = x[places[index]] }
-}
-
-@specialized(where S == Float)
-@specialized(where S == Double)
-private func put<S: TensorScalar>(_ x: UnsafePointer<S>, _ places: UnsafePointer<Int>, _ y: UnsafeMutablePointer<S>, _ count: Int) {
-    for index in 0..<count { y[places[index]] += x[index] }
 }
