@@ -67,8 +67,12 @@ import Testing
     }
 
     @Test(arguments: Self.configurations) func differentiates(_ configuration: TinyLMConfiguration) throws {
-        let model = try model(configuration)
-        expectGradientsMatchFiniteDifferences(at: model, tolerance: 1e-6) { $0.logits(tokens[0..., 0..<3]) }
+        var model = try model(configuration)
+        // Vectors as long as the differences are short against: a normalisation is most curved near zero. The direction moves
+        // all parameters together, some thousand of them, which is what the tolerance allows for.
+        model.embedding.table = model.embedding.table * 5
+        model.positionTable = model.positionTable.map { $0 * 5 }
+        expectGradientsMatchFiniteDifferences(at: model, tolerance: 1e-4) { $0.logits(tokens[0..., 0..<3]) }
     }
 
     /// Token by token, in parts, and left-padded: as the whole sequence at once.

@@ -1,6 +1,7 @@
 import Mathematics
 
-/// A linear layer that low-rank adapters can be put on (LoRA, Hu et al. 2022, arXiv:2106.09685): y = xW + b + scale · (xA)B.
+/// A linear layer that low-rank adapters can be put on (LoRA, Hu et al. 2022, arXiv:2106.09685): y = xW + b + scale
+/// · (xA)B.
 ///
 /// While there is an adapter it alone is trained: W and b are not visited.
 public struct AdaptableLinear<Scalar: TensorScalar>: Parameterized, Sendable {

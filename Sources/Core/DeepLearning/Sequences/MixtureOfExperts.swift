@@ -1,7 +1,7 @@
 import Mathematics
 
-/// A mixture of feed-forward networks: a router sends each token to a few of them (Shazeer et al. 2017, arXiv:1701.06538; top-k
-/// of a softmax as in Fedus et al. 2022, arXiv:2101.03961).
+/// A mixture of feed-forward networks: a router sends each token to a few of them (Shazeer et al. 2017,
+/// arXiv:1701.06538; top-k of a softmax as in Fedus et al. 2022, arXiv:2101.03961).
 public struct MixtureOfExperts<Scalar: TensorScalar>: Parameterized, Sendable {
     /// What turns a router's products into scores.
     public enum Scoring: String, Sendable, CaseIterable {
@@ -65,8 +65,8 @@ public struct MixtureOfExperts<Scalar: TensorScalar>: Parameterized, Sendable {
             return counts
         }
 
-        /// The load-balancing loss of Fedus et al. (equation 4), E Σ_e f_e P_e: f_e the share of the choices that fell on
-        /// expert e, P_e its mean score among the scores divided by their sum. 1 when both are uniform.
+        /// The load-balancing loss of Fedus et al. (equation 4), E Σ_e f_e P_e: f_e the share of the choices that
+        /// fell on expert e, P_e its mean score among the scores divided by their sum. 1 when both are uniform.
         public var balanceLoss: Tensor<Scalar> {
             let total = Scalar(Swift.max(chosen.count, 1))
             let shares = Tensor<Scalar>(loads.map { Scalar($0) / total })
@@ -111,8 +111,8 @@ public struct MixtureOfExperts<Scalar: TensorScalar>: Parameterized, Sendable {
         return (sum.reshaped(to: x.shape), routing)
     }
 
-    /// Moves the selection bias of each expert by `rate` towards equal loads: up where it got fewer tokens than the mean, down
-    /// where more (auxiliary-loss-free balancing, arXiv:2408.15664).
+    /// Moves the selection bias of each expert by `rate` towards equal loads: up where it got fewer tokens than the
+    /// mean, down where more (auxiliary-loss-free balancing, arXiv:2408.15664).
     public mutating func balanceLoads(_ loads: [Int], rate: Scalar) {
         guard loads.count == selectionBias.count, !loads.isEmpty else {
             fatalError("balanceLoads: there are \(loads.count) loads for \(selectionBias.count) experts")

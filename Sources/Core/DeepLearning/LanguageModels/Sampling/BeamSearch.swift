@@ -8,8 +8,8 @@ public struct BeamSearch: Sendable {
     public var maximumTokens: Int
     /// A continuation ends with the first of these, which belongs to it.
     public var stopTokens: Set<Int>
-    /// A finished continuation is ranked by its log-probability divided by its length to this power: 0 for the plain sum, 1 for
-    /// the mean.
+    /// A finished continuation is ranked by its log-probability divided by its length to this power: 0 for the
+    /// plain sum, 1 for the mean.
     public var lengthPenalty: Double
     /// Applied to each distribution before continuations are ranked.
     public var processors: [any LogitsProcessor]

@@ -47,8 +47,8 @@ public struct TopK: LogitsProcessor {
     }
 }
 
-/// Keeps the smallest set of most probable tokens with at least the probability p (nucleus sampling, Holtzman et al. 2020,
-/// arXiv:1904.09751).
+/// Keeps the smallest set of most probable tokens with at least the probability p (nucleus sampling, Holtzman et
+/// al. 2020, arXiv:1904.09751).
 public struct TopP: LogitsProcessor {
     /// In (0, 1].
     public let p: Double
@@ -81,8 +81,8 @@ public struct MinP: LogitsProcessor {
     }
 }
 
-/// Keeps the tokens with at least the probability min(ε, √ε · e^(−entropy)) (η-sampling, Hewitt et al. 2022, arXiv:2210.15191);
-/// the most probable one always stays.
+/// Keeps the tokens with at least the probability min(ε, √ε · e^(−entropy)) (η-sampling, Hewitt et al. 2022,
+/// arXiv:2210.15191); the most probable one always stays.
 public struct EtaCutoff: LogitsProcessor {
     /// In (0, 1].
     public let epsilon: Double
@@ -102,8 +102,8 @@ public struct EtaCutoff: LogitsProcessor {
     }
 }
 
-/// Keeps the smallest set with at least the probability p of the tokens whose information is nearest to the entropy (locally
-/// typical sampling, Meister et al. 2023, arXiv:2202.00666).
+/// Keeps the smallest set with at least the probability p of the tokens whose information is nearest to the entropy
+/// (locally typical sampling, Meister et al. 2023, arXiv:2202.00666).
 public struct TypicalP: LogitsProcessor {
     /// In (0, 1].
     public let p: Double

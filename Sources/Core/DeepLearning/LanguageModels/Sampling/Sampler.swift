@@ -38,10 +38,11 @@ public struct Sampler: Sendable {
 
     /// Draws a continuation of each prompt.
     ///
-    /// Sequence i draws from stream i of a generator that `generator` gives, so that what it gets does not depend on how
-    /// long the others are.
+    /// Sequence i draws from stream i of a generator that `generator` gives, so that what it gets does not depend
+    /// on how long the others are.
     ///
-    /// - Throws: `LanguageModelError` for an empty prompt, an unknown token, or a prompt that leaves no room in the context.
+    /// - Throws: `LanguageModelError` for an empty prompt, an unknown token, or a prompt that leaves no room in the
+    ///   context.
     public func sample<Model: IncrementalLanguageModel, G: RandomNumberGenerator>(
         from model: Model, prompts: [[Int]], using generator: inout G
     ) throws(LanguageModelError) -> [Completion] {

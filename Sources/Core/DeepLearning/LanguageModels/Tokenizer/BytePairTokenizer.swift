@@ -1,9 +1,10 @@
 import Foundation
 
-/// Tokens made of bytes by merging frequent neighbours (Sennrich et al. 2016, arXiv:1508.07909; on bytes as in GPT-2).
+/// Tokens made of bytes by merging frequent neighbours (Sennrich et al. 2016, arXiv:1508.07909; on bytes as in
+/// GPT-2).
 ///
-/// Ids 0 ..< 256 are the bytes; each merge adds one id. Text is cut into words, a word taking the space before it along, and
-/// merges never cross words.
+/// Ids 0 ..< 256 are the bytes; each merge adds one id. Text is cut into words, a word taking the space before it
+/// along, and merges never cross words.
 public struct BytePairTokenizer: Sendable, Equatable {
     /// How text is cut before pairs are merged.
     public enum Segmentation: String, Sendable, CaseIterable {
@@ -50,8 +51,8 @@ public struct BytePairTokenizer: Sendable, Equatable {
         self.bytes = bytes
     }
 
-    /// Learns merges from text: again and again the most frequent pair of neighbours becomes a token, the pair with the lower
-    /// ids among equally frequent ones. It ends early when no pair occurs `minimumCount` times.
+    /// Learns merges from text: again and again the most frequent pair of neighbours becomes a token, the pair with
+    /// the lower ids among equally frequent ones. It ends early when no pair occurs `minimumCount` times.
     ///
     /// - Throws: `LanguageModelError.invalidArgument` for a vocabulary below 256.
     public init(

@@ -8,8 +8,8 @@ public struct KeyValueCache<Scalar: TensorScalar>: Sendable, DecodingState {
         public var keys: Tensor<Scalar>
         /// [batch, entries, key heads, width].
         public var values: Tensor<Scalar>
-        /// What is added to the logarithm of each entry's weight, [batch or 1, entries]: the logarithm of its multiplicity
-        /// where it stands for several tokens. Nil for zeros.
+        /// What is added to the logarithm of each entry's weight, [batch or 1, entries]: the logarithm of its
+        /// multiplicity where it stands for several tokens. Nil for zeros.
         public var bias: Tensor<Scalar>?
 
         public init(keys: Tensor<Scalar>, values: Tensor<Scalar>, bias: Tensor<Scalar>? = nil) {

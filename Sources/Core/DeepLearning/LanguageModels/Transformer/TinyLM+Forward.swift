@@ -40,7 +40,8 @@ extension TinyLM {
         return result
     }
 
-    /// The normalised hidden state after the last block, without a cache. See `hidden(embeddings:positions:mask:cache:hooks:)`.
+    /// The normalised hidden state after the last block, without a cache. See
+    /// `hidden(embeddings:positions:mask:cache:hooks:)`.
     public func hidden(
         embeddings vectors: Tensor<Scalar>, positions: Tensor<Int>? = nil, mask: AttentionMask? = nil,
         hooks: TransformerHooks<Scalar>? = nil
@@ -49,7 +50,8 @@ extension TinyLM {
         return run(vectors, positions, mask, &none, hooks)
     }
 
-    /// The unnormalised log-probabilities that follow from normalised hidden states: [..., width] gives [..., vocabularySize].
+    /// The unnormalised log-probabilities that follow from normalised hidden states: [..., width] gives [...,
+    /// vocabularySize].
     public func logits(hidden: Tensor<Scalar>) -> Tensor<Scalar> {
         if let unembedding { return unembedding(hidden) }
         return matmul(hidden, embedding.table.transposed())
@@ -65,7 +67,8 @@ extension TinyLM {
 
     public func logits(_ tokens: Tensor<Int>) -> Tensor<Scalar> { logits(tokens, hooks: nil) }
 
-    /// The unnormalised log-probabilities of the token after each position, with hooks, another mask or other positions.
+    /// The unnormalised log-probabilities of the token after each position, with hooks, another mask or other
+    /// positions.
     public func logits(
         _ tokens: Tensor<Int>, positions: Tensor<Int>? = nil, mask: AttentionMask? = nil, hooks: TransformerHooks<Scalar>?
     ) -> Tensor<Scalar> {
@@ -82,8 +85,8 @@ extension TinyLM {
         logits(hidden: hidden(embeddings: vectors, positions: positions, mask: mask, hooks: hooks))
     }
 
-    /// The same from tokens as rows of weights over the vocabulary, [batch, time, vocabularySize]: their gradient says which
-    /// token would help at each place.
+    /// The same from tokens as rows of weights over the vocabulary, [batch, time, vocabularySize]: their gradient
+    /// says which token would help at each place.
     public func logits(oneHot: Tensor<Scalar>, hooks: TransformerHooks<Scalar>? = nil) -> Tensor<Scalar> {
         logits(embeddings: matmul(oneHot, embedding.table), hooks: hooks)
     }

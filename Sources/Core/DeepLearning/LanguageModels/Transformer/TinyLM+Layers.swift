@@ -60,7 +60,8 @@ extension TinyLM {
     ///   - rank: of each adapter.
     ///   - scale: the factor of the adapters' products.
     ///   - roles: which layers.
-    ///   - generator: gives the adapters' first matrices; the second are zero, so that the model computes what it did.
+    ///   - generator: gives the adapters' first matrices; the second are zero, so that the model computes what it
+    ///     did.
     public mutating func addAdapters<G: RandomNumberGenerator>(
         rank: Int, scale: Scalar = 1, to roles: Set<LinearLayerName.Role> = [.query, .value], using generator: inout G
     ) {

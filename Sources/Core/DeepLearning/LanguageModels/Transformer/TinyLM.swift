@@ -1,7 +1,7 @@
 import Mathematics
 
-/// A small decoder-only transformer (Radford et al. 2019; with RMSNorm, rotary positions and SwiGLU as in Touvron et al. 2023,
-/// arXiv:2302.13971).
+/// A small decoder-only transformer (Radford et al. 2019; with RMSNorm, rotary positions and SwiGLU as in Touvron
+/// et al. 2023, arXiv:2302.13971).
 ///
 /// ```swift
 /// var generator = Philox(seed: 0)
@@ -9,8 +9,8 @@ import Mathematics
 /// let logits = model.logits(tokens)                       // [batch, time, 40]
 /// ```
 ///
-/// Its weights have the variance 1/(3 · inputs), embeddings the standard deviation 0.02, and the layers that add to the hidden
-/// state are smaller by √(2 · depth).
+/// Its weights have the variance 1/(3 · inputs), embeddings the standard deviation 0.02, and the layers that add to
+/// the hidden state are smaller by √(2 · depth).
 public struct TinyLM<Scalar: TensorScalar>: IncrementalLanguageModel, Sendable {
     /// The shape of the model.
     public let configuration: TinyLMConfiguration

@@ -41,7 +41,8 @@ public struct TinyLMConfiguration: Sendable, Equatable {
     public var heads = 4
     /// Key and value heads; they divide the query heads. Nil for as many as there are query heads.
     public var keyHeads: Int?
-    /// Channels inside a block's network; nil for 4 · width, or with a gate for 8/3 · width rounded up to a multiple of 8.
+    /// Channels inside a block's network; nil for 4 · width, or with a gate for 8/3 · width rounded up to a
+    /// multiple of 8.
     public var hiddenWidth: Int?
     /// How the order of tokens enters.
     public var positions = Positions.learned

@@ -10,8 +10,8 @@
 public struct TransformerHooks<Scalar: TensorScalar> {
     /// Gets the hidden state, [batch, time, width]: layer 0 before the first block, layer l after l blocks.
     public var hidden: ((_ layer: Int, _ state: Tensor<Scalar>) -> Tensor<Scalar>)?
-    /// Gets queries, keys and values of a block, [batch, time, heads, head width], before rotation and cache. Added keys and
-    /// values in front are a prefix that every query sees.
+    /// Gets queries, keys and values of a block, [batch, time, heads, head width], before rotation and cache. Added
+    /// keys and values in front are a prefix that every query sees.
     public var projections:
         ((_ block: Int, _ queries: inout Tensor<Scalar>, _ keys: inout Tensor<Scalar>, _ values: inout Tensor<Scalar>) -> Void)?
     /// Gets what a block's attention adds to the hidden state.

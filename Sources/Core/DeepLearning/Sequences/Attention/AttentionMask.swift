@@ -6,7 +6,8 @@ public struct AttentionMask: Sendable {
     public var isCausal: Bool
     /// How many positions a query sees back, its own included (and as many ahead where it is not causal).
     public var window: Int?
-    /// For each sample the keys that are there, by their place in the sequence; nil for all. What lies outside is padding.
+    /// For each sample the keys that are there, by their place in the sequence; nil for all. What lies outside is
+    /// padding.
     public var presentKeys: [Range<Int>]?
     /// True where a query may see a key; it broadcasts to [batch, heads, queries, keys].
     public var allowed: Tensor<Bool>?
@@ -111,7 +112,8 @@ public struct AttentionContext<Scalar: TensorScalar>: Sendable {
         return Tensor(shape: shape, scalars: zip(a, b).map { $0 && $1 })
     }
 
-    /// For masks that leave each query one run of keys, where it begins and ends: [batch or 1, queries]; nil for others.
+    /// For masks that leave each query one run of keys, where it begins and ends: [batch or 1, queries]; nil for
+    /// others.
     func keyRuns(batch: Int, queries: Int, keys: Int) -> (begin: [Int32], end: [Int32])? {
         guard mask.allowed == nil, queryPositions == nil, keyPositions == nil else { return nil }
         if let present = mask.presentKeys { checkPresentKeys(present, batch) }

@@ -1,8 +1,8 @@
 /// How queries read values through keys: the one interface behind which attention mechanisms stand.
 ///
-/// Tensors have the shape [batch, time, heads, width]. Keys and values may have fewer heads than queries, as long as they
-/// divide them: query head h then reads the keys of head h / (heads / key heads) (grouped-query attention, Ainslie et al.
-/// 2023, arXiv:2305.13245). A mechanism with trained tensors visits them.
+/// Tensors have the shape [batch, time, heads, width]. Keys and values may have fewer heads than queries, as long
+/// as they divide them: query head h then reads the keys of head h / (heads / key heads) (grouped-query attention,
+/// Ainslie et al. 2023, arXiv:2305.13245). A mechanism with trained tensors visits them.
 public protocol AttentionMechanism<Scalar>: Parameterized, Sendable where Scalar: TensorScalar {
     /// What each query reads.
     ///

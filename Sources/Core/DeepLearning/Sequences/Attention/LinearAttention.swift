@@ -1,8 +1,8 @@
 /// Linear attention (Katharopoulos et al. 2020, arXiv:2006.16236): the weight of a key is φ(q)ᵀφ(k), divided, where
 /// `isNormalized`, by the sum of the query's weights.
 ///
-/// Without a mask it takes time linear in the length, as φ(q)ᵀ(Σ φ(k)vᵀ); with one it is the masked quadratic form. A causal
-/// one in linear time is `deltaRule` with β = 0.
+/// Without a mask it takes time linear in the length, as φ(q)ᵀ(Σ φ(k)vᵀ); with one it is the masked quadratic form.
+/// A causal one in linear time is `deltaRule` with β = 0.
 public struct LinearAttention<Scalar: TensorScalar>: AttentionMechanism {
     /// φ, on tensors of the shape [batch, time, heads, width]; it may change the width.
     public var featureMap: @Sendable (Tensor<Scalar>) -> Tensor<Scalar>

@@ -1,7 +1,7 @@
 import CVectorMath
 
-/// Rotary positions (RoPE, Su et al. 2021, arXiv:2104.09864): pair l of a query's or key's channels is rotated by position · θ_l,
-/// so that a product of the two depends on the difference of their positions alone.
+/// Rotary positions (RoPE, Su et al. 2021, arXiv:2104.09864): pair l of a query's or key's channels is rotated by
+/// position · θ_l, so that a product of the two depends on the difference of their positions alone.
 ///
 /// Pair l consists of channels l and l + pairs.
 public struct RotaryPositions<Scalar: TensorScalar>: Sendable {
@@ -32,8 +32,8 @@ public struct RotaryPositions<Scalar: TensorScalar>: Sendable {
         positions.detached().expandingShape(at: -1) * Tensor(frequencies)
     }
 
-    /// The angles at positions in the plane: the first half of the pairs turns by x, the second by y, so that the layer, made
-    /// for a width w, serves heads of the width 2w.
+    /// The angles at positions in the plane: the first half of the pairs turns by x, the second by y, so that the
+    /// layer, made for a width w, serves heads of the width 2w.
     public func angles(atX x: Tensor<Scalar>, y: Tensor<Scalar>) -> Tensor<Scalar> {
         Tensor.concatenating([angles(at: x), angles(at: y)], along: -1)
     }

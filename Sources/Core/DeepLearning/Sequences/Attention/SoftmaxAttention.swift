@@ -1,7 +1,7 @@
 import CVectorMath
 
-/// Scaled dot-product attention (Vaswani et al. 2017, arXiv:1706.03762): softmax(scale · QKᵀ + bias)V over the keys that
-/// the mask allows.
+/// Scaled dot-product attention (Vaswani et al. 2017, arXiv:1706.03762): softmax(scale · QKᵀ + bias)V over the keys
+/// that the mask allows.
 ///
 /// With slopes it has linear biases (ALiBi, Press et al. 2022, arXiv:2108.12409): −slope · distance for each head.
 public struct SoftmaxAttention<Scalar: TensorScalar>: AttentionMechanism {

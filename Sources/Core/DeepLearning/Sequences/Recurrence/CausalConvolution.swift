@@ -1,7 +1,8 @@
 import CVectorMath
 import Mathematics
 
-/// A short convolution over time, each channel by itself: y_t = Σ_j w_j x_{t−taps+1+j} + b, zero before the beginning.
+/// A short convolution over time, each channel by itself: y_t = Σ_j w_j x_{t−taps+1+j} + b, zero before the
+/// beginning.
 public struct CausalConvolution<Scalar: TensorScalar>: Parameterized, Sendable {
     /// w, [taps, channels]; the last tap meets the present.
     public var weight: Tensor<Scalar>

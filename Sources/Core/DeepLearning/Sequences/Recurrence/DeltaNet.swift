@@ -3,8 +3,8 @@ import Mathematics
 /// A layer with a matrix-valued state: gated linear attention, DeltaNet, their combination or DeltaProduct, as the
 /// configuration says.
 ///
-/// Keys and queries go through a short convolution, SiLU and division by their length; heads are normalised (RMSNorm) after
-/// the state is read. See `DeltaRuleInputs` for the update and its sources.
+/// Keys and queries go through a short convolution, SiLU and division by their length; heads are normalised
+/// (RMSNorm) after the state is read. See `DeltaRuleInputs` for the update and its sources.
 public struct DeltaNet<Scalar: TensorScalar>: Parameterized, Sendable {
     /// What a layer does.
     public struct Configuration: Sendable, Equatable {

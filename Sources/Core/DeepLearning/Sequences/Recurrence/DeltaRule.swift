@@ -2,10 +2,11 @@ import CVectorMath
 
 /// The updates of a matrix-valued state, one or several a token.
 ///
-/// At each update n, S ← (I − β_n k_n k_nᵀ) Diag(α_n) S + γ_n k_n v_nᵀ, with S of the shape [keys, values]. It covers linear
-/// attention (α = 1, β = 0), gated linear attention (β = 0; Yang et al. 2023, arXiv:2312.06635), DeltaNet (α = 1, β = γ; Yang et
-/// al. 2024, arXiv:2406.06484), its gated form (arXiv:2412.06464), and with several updates a token DeltaProduct (arXiv:2502.10297).
-/// For ‖k‖ = 1 and β in [0, 2] the eigenvalues of the transition reach to −1 (Grazzi et al. 2024, arXiv:2411.12537).
+/// At each update n, S ← (I − β_n k_n k_nᵀ) Diag(α_n) S + γ_n k_n v_nᵀ, with S of the shape [keys, values]. It
+/// covers linear attention (α = 1, β = 0), gated linear attention (β = 0; Yang et al. 2023, arXiv:2312.06635),
+/// DeltaNet (α = 1, β = γ; Yang et al. 2024, arXiv:2406.06484), its gated form (arXiv:2412.06464), and with several
+/// updates a token DeltaProduct (arXiv:2502.10297). For ‖k‖ = 1 and β in [0, 2] the eigenvalues of the transition
+/// reach to −1 (Grazzi et al. 2024, arXiv:2411.12537).
 public struct DeltaRuleInputs<Scalar: TensorScalar>: Sendable {
     /// k, [batch, heads, updates, keys].
     public var keys: Tensor<Scalar>
@@ -38,8 +39,9 @@ public struct DeltaRuleInputs<Scalar: TensorScalar>: Sendable {
 ///   - queries: [batch, heads, time, keys].
 ///   - updatesPerToken: how many updates come before each reading.
 ///   - start: S before the first update, [batch, heads, keys, values]; nil for zeros.
-///   - form: `.sequential` is one kernel; `.parallelScan` composes transitions in log₂ rounds; `.matrix` solves for the
-///     updates of all steps at once and reads through a time × time matrix; it takes a decay that is the same for all channels.
+///   - form: `.sequential` is one kernel; `.parallelScan` composes transitions in log₂ rounds; `.matrix` solves for
+///     the updates of all steps at once and reads through a time × time matrix; it takes a decay that is the same
+///     for all channels.
 /// - Returns: [batch, heads, time, values].
 public func deltaRule<S: TensorScalar>(
     _ inputs: DeltaRuleInputs<S>, queries: Tensor<S>, updatesPerToken: Int = 1, from start: Tensor<S>? = nil,

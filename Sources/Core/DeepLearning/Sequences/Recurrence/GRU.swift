@@ -3,7 +3,8 @@ import Mathematics
 
 /// A gated recurrent layer (Cho et al. 2014, arXiv:1406.1078), with PyTorch's conventions:
 ///
-/// r, z = σ(W x + b + U h + d), n = tanh(W x + b + r ⊙ (U h + d)), h ← (1 − z) n + z h, the gates in the order r, z, n.
+/// r, z = σ(W x + b + U h + d), n = tanh(W x + b + r ⊙ (U h + d)), h ← (1 − z) n + z h, the gates in the order r,
+/// z, n.
 public struct GRU<Scalar: TensorScalar>: Parameterized, Sendable {
     /// W, [inputs, 3 · width].
     public var inputWeight: Tensor<Scalar>

@@ -3,7 +3,8 @@ import Mathematics
 
 /// A long short-term memory layer (Hochreiter and Schmidhuber 1997), with PyTorch's conventions:
 ///
-/// i, f, o = σ(W x + U h + b), g = tanh(W x + U h + b), c ← f c + i g, h ← o tanh(c), the gates in the order i, f, g, o.
+/// i, f, o = σ(W x + U h + b), g = tanh(W x + U h + b), c ← f c + i g, h ← o tanh(c), the gates in the order i, f,
+/// g, o.
 public struct LSTM<Scalar: TensorScalar>: Parameterized, Sendable {
     /// W, [inputs, 4 · width].
     public var inputWeight: Tensor<Scalar>

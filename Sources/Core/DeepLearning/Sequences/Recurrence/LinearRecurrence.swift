@@ -4,7 +4,8 @@ import CVectorMath
 public enum RecurrenceForm: String, Sendable, CaseIterable {
     /// Step by step in one kernel.
     case sequential
-    /// In ⌈log₂ time⌉ rounds over the whole sequence, each combining a place with the one 2^r before it (Hillis and Steele 1986).
+    /// In ⌈log₂ time⌉ rounds over the whole sequence, each combining a place with the one 2^r before it (Hillis and
+    /// Steele 1986).
     case parallelScan
     /// As a product with the matrix M[t, s] = a_t a_{t−1} ⋯ a_{s+1}, s ≤ t.
     case matrix
@@ -13,8 +14,8 @@ public enum RecurrenceForm: String, Sendable, CaseIterable {
 /// h_t = a_t ⊙ h_{t−1} + b_t for all t: the linear recurrence with a diagonal transition.
 ///
 /// - Parameters:
-///   - a: the transitions, [batch, time, channels], or of a shape that broadcasts to that of `b`: [time, 1] for a scalar
-///     transition, for example.
+///   - a: the transitions, [batch, time, channels], or of a shape that broadcasts to that of `b`: [time, 1] for a
+///     scalar transition, for example.
 ///   - b: what enters, [batch, time, channels].
 ///   - start: h before the first step, [batch, channels]; nil for zeros.
 ///   - form: how it is computed. The matrix form takes time · time · channels numbers of memory a sample.

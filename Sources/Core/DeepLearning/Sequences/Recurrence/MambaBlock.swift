@@ -1,7 +1,8 @@
 import Mathematics
 
-/// A Mamba block (Gu and Dao 2023, arXiv:2312.00752, figure 3): in-projection to x and gate z, causal convolution of x over 4
-/// steps and SiLU, selective scan with δ = softplus(W x), A = −exp(A_log), y + D x, times SiLU(z), out-projection.
+/// A Mamba block (Gu and Dao 2023, arXiv:2312.00752, figure 3): in-projection to x and gate z, causal convolution
+/// of x over 4 steps and SiLU, selective scan with δ = softplus(W x), A = −exp(A_log), y + D x, times SiLU(z),
+/// out-projection.
 public struct MambaBlock<Scalar: TensorScalar>: Parameterized, Sendable {
     /// [width, 2 · channels]: x and z.
     public var inProjection: Linear<Scalar>

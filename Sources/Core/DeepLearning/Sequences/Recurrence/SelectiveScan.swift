@@ -2,8 +2,9 @@ import CVectorMath
 
 /// The selective scan of a state-space model (S6; Gu and Dao 2023, arXiv:2312.00752, algorithm 2).
 ///
-/// For each channel d and state n: h ← a h + δ_t B_t[n] x_t[d] with a = exp(δ_t[d] A[d, n]), and y_t[d] = Σ_n C_t[n] h[d, n].
-/// With negative eigenvalues a = 2 exp(δA) − 1 (Grazzi et al. 2024, arXiv:2411.12537), in (−1, 1) instead of (0, 1).
+/// For each channel d and state n: h ← a h + δ_t B_t[n] x_t[d] with a = exp(δ_t[d] A[d, n]), and y_t[d] = Σ_n
+/// C_t[n] h[d, n]. With negative eigenvalues a = 2 exp(δA) − 1 (Grazzi et al. 2024, arXiv:2411.12537), in (−1, 1)
+/// instead of (0, 1).
 ///
 /// - Parameters:
 ///   - x: [batch, time, channels].
