@@ -83,13 +83,17 @@ private func meanOverProbes<S: TensorScalar>(_ count: Int, _ name: String, _ ter
     return sum / S(count)
 }
 
-private func randomSigns<S: TensorScalar, G: RandomNumberGenerator>(_ shape: TensorShape, using generator: inout G) -> Tensor<S> {
+private func randomSigns<S: TensorScalar, G: RandomNumberGenerator>(
+    _ shape: TensorShape, using generator: inout G
+) -> Tensor<S> {
     let result = Tensor<S>(uninitialized: shape)
     for index in 0..<result.count { result.pointer[index] = Bool.random(using: &generator) ? 1 : -1 }
     return result
 }
 
 private func checkPoints<S>(_ points: Tensor<S>, _ name: String) -> Int {
-    guard points.rank == 2 else { fatalError("\(name): the points have the shape \(points.shape): expected [points, coordinates]") }
+    guard points.rank == 2 else {
+        fatalError("\(name): the points have the shape \(points.shape): expected [points, coordinates]")
+    }
     return points.shape[1]
 }

@@ -113,5 +113,6 @@ private func solveDirectly<S: TensorScalar>(_ b: Tensor<S>, _ product: (Tensor<S
     let identity = Tensor<S>.identity(b.count)
     guard b.count > 0 else { return b }
     let columns = (0..<b.count).map { product(identity[$0].reshaped(to: b.shape)).flattened() }
-    return LinearSystemKernels.solve(Tensor.stacking(columns, along: 1), b.reshaped(to: [b.count, 1])).solution.reshaped(to: b.shape)
+    let matrix = Tensor.stacking(columns, along: 1)
+    return LinearSystemKernels.solve(matrix, b.reshaped(to: [b.count, 1])).solution.reshaped(to: b.shape)
 }

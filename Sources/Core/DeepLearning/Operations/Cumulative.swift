@@ -74,7 +74,8 @@ extension Tensor where Scalar: TensorScalar {
         while result.shape[axis] > 1 {
             let size = result.shape[axis], half = size / 2
             let halves = result.sliced(0..<half, along: axis) * result.sliced(half..<2 * half, along: axis)
-            result = size % 2 == 0 ? halves : Tensor.concatenating([halves, result.sliced(size - 1..<size, along: axis)], along: axis)
+            let rest = result.sliced(2 * half..<size, along: axis)
+            result = size % 2 == 0 ? halves : Tensor.concatenating([halves, rest], along: axis)
         }
         return keepingAxes ? result : result.squeezed(at: axis)
     }

@@ -13,7 +13,10 @@ public func solve<S: TensorScalar>(_ a: Tensor<S>, _ b: Tensor<S>) throws(Linear
     let order = checkSquare(a, "solve")
     guard b.rank >= 2, b.shape[b.rank - 2] == order,
         let batch = a.shape.matrixBatch.broadcast(with: b.shape.matrixBatch)
-    else { shapesDoNotFit("solve", a.shape, b.shape, "the matrix has as many rows as the right side, and the axes before broadcast") }
+    else {
+        shapesDoNotFit(
+            "solve", a.shape, b.shape, "the matrix has as many rows as the right side, and the axes before broadcast")
+    }
     let a = a.expanded(to: batch.appending(order, order)), b = b.expanded(to: batch.appending(order, b.shape[b.rank - 1]))
     let (solution, failure) = LinearSystemKernels.solve(a.detached(), b.detached())
     if let failure { throw failure }

@@ -63,7 +63,8 @@ extension Tensor where Scalar: TensorScalar {
     private func repeated(_ count: Int, at new: Int, joining axis: Int) -> Tensor {
         guard count >= 0 else { fatalError("a tensor cannot be repeated \(count) times") }
         let view = expandingShape(at: new)
-        return view.expanded(to: view.shape.replacing(new, with: count)).reshaped(to: shape.replacing(axis, with: shape[axis] * count))
+        return view.expanded(to: view.shape.replacing(new, with: count))
+            .reshaped(to: shape.replacing(axis, with: shape[axis] * count))
     }
 
     /// The elements moved `shift` places along an axis; those that leave at one end come in at the other.

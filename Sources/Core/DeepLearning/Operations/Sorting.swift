@@ -45,7 +45,8 @@ extension Tensor where Scalar: TensorScalar {
         else { shapesDoNotFit("taking", shape, indices.shape, "sizes agree but along axis \(axis)") }
         let count = indices.shape[axis]
         let source = expanded(to: target.replacing(axis, with: shape[axis]))
-        let places = indices.repeatedView(target.replacing(axis, with: count)).flatPlaces(along: axis, of: shape[axis], "taking")
+        let repeated = indices.repeatedView(target.replacing(axis, with: count))
+        let places = repeated.flatPlaces(along: axis, of: shape[axis], "taking")
         return source.flattened().gathering(places).reshaped(to: target.replacing(axis, with: count))
     }
 
@@ -53,7 +54,8 @@ extension Tensor where Scalar: TensorScalar {
     public func puttingSum(_ indices: Tensor<Int>, into target: TensorShape, along axis: Int = -1) -> Tensor {
         let axis = target.axis(axis, "puttingSum")
         guard indices.shape == shape, shape.replacing(axis, with: 0) == target.replacing(axis, with: 0) else {
-            shapesDoNotFit("puttingSum", shape, target, "sizes agree but along axis \(axis), and with the indices' \(indices.shape)")
+            shapesDoNotFit(
+                "puttingSum", shape, target, "sizes agree but along axis \(axis), and with the indices' \(indices.shape)")
         }
         let places = indices.flatPlaces(along: axis, of: target[axis], "puttingSum")
         return flattened().scatteringSum(places, into: [target.scalarCount]).reshaped(to: target)

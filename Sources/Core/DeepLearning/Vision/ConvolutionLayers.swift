@@ -66,7 +66,8 @@ public struct TransposedConvolution2D<Scalar: TensorScalar>: Parameterized, Send
         let groupOutputs = outputs / geometry.groups
         let bound = 1 / Scalar(groupOutputs * filter.area).squareRoot()
         self.init(
-            filters: .randomUniform([channels, groupOutputs, filter.height, filter.width], from: -bound, to: bound, using: &generator),
+            filters: .randomUniform(
+                [channels, groupOutputs, filter.height, filter.width], from: -bound, to: bound, using: &generator),
             bias: hasBias ? .randomUniform([outputs], from: -bound, to: bound, using: &generator) : nil, geometry: geometry,
             outputPadding: outputPadding)
     }

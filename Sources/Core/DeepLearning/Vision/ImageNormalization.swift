@@ -50,7 +50,8 @@ public struct BatchNormalization<Scalar: TensorScalar>: Parameterized, Sendable 
         let channels = weight.count
         guard x.rank >= 2, x.shape[1] == channels, x.count > channels else {
             shapesDoNotFit(
-                "BatchNormalization", x.shape, weight.shape, "the input is [batch, channels, ...] with more than one element a channel")
+                "BatchNormalization", x.shape, weight.shape,
+                "the input is [batch, channels, ...] with more than one element a channel")
         }
         let (normalized, mean, variance) = x.normalizedByChannel(epsilon: epsilon)
         let count = Scalar(x.count / channels)

@@ -30,7 +30,8 @@ public func averagePooling2D<S: TensorScalar>(
     let rows = windows(size.height, window.height, stride.height, padding.height, "averagePooling2D")
     let columns = windows(size.width, window.width, stride.width, padding.width, "averagePooling2D")
     return resampled(
-        images, weights(rows, size.height) { _ in 1 / S(window.height) }, weights(columns, size.width) { _ in 1 / S(window.width) })
+        images, weights(rows, size.height) { _ in 1 / S(window.height) },
+        weights(columns, size.width) { _ in 1 / S(window.width) })
 }
 
 /// The means of `size` windows that share an image evenly, as `AdaptiveAvgPool2d`.

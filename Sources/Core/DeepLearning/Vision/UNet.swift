@@ -44,13 +44,16 @@ public struct UNet<Scalar: TensorScalar>: Parameterized, Sendable {
         channels: Int, outputs: Int, widths: [Int] = [16, 32, 64], groups: Int = 4, using generator: inout G
     ) {
         guard let top = widths.first else { fatalError("UNet: there are no levels") }
-        down = zip([channels] + widths, widths).map { DoubleConvolution(channels: $0, outputs: $1, groups: groups, using: &generator) }
+        down = zip([channels] + widths, widths).map {
+            DoubleConvolution(channels: $0, outputs: $1, groups: groups, using: &generator)
+        }
         enlarge = []
         up = []
         for level in widths.indices.dropLast().reversed() {
             enlarge.append(
                 TransposedConvolution2D(
-                    channels: widths[level + 1], outputs: widths[level], filter: 2, geometry: .init(stride: 2), using: &generator))
+                    channels: widths[level + 1], outputs: widths[level], filter: 2, geometry: .init(stride: 2),
+                    using: &generator))
             up.append(DoubleConvolution(channels: 2 * widths[level], outputs: widths[level], groups: groups, using: &generator))
         }
         head = Convolution2D(channels: top, outputs: outputs, filter: 1, using: &generator)
