@@ -25,8 +25,7 @@ extension Tensor where Scalar: TensorScalar {
             let mask = mask.repeatedView(x.shape).packed()
             var result = x.packed()
             result.makeUnique()
-            let target = result.pointer, flags = mask.pointer
-            for index in 0..<result.count where flags[index] { target[index] = value }
+            overwrite(result.pointer, where: mask.pointer, with: value, result.count)
             return result
         }) { _, _ in { $0.replacing(where: mask, with: 0) } }
     }
@@ -66,7 +65,7 @@ extension Tensor where Scalar: TensorScalar {
 
     private func gathered(_ indices: Tensor<Int>, _ axis: Int) -> Tensor {
         let x = packed()
-        let (outer, size, inner) = blocks(x.shape, axis)
+        let (outer, size, inner) = x.shape.blocks(around: axis)
         var target = TensorShape()
         for other in 0..<axis { target.append(shape[other]) }
         for other in indices.shape { target.append(other) }
@@ -77,8 +76,13 @@ extension Tensor where Scalar: TensorScalar {
         var to = result.pointer
         for block in 0..<outer {
             let from = x.pointer + block * size * inner
+            if inner == 1 {
+                places.withUnsafeBufferPointer { take(from, $0, to) }
+                to += places.count
+                continue
+            }
             for place in places {
-                if inner == 1 { to.pointee = from[place] } else { to.update(from: from + place * inner, count: inner) }
+                to.update(from: from + place * inner, count: inner)
                 to += inner
             }
         }
@@ -87,7 +91,7 @@ extension Tensor where Scalar: TensorScalar {
 
     private func scattered(_ indices: Tensor<Int>, _ target: TensorShape, _ axis: Int) -> Tensor {
         let x = packed()
-        let (outer, size, inner) = blocks(target, axis)
+        let (outer, size, inner) = target.blocks(around: axis)
         let result = Tensor.zeros(target)
         let places = indices.scalars
         guard x.count == outer * places.count * inner else {
@@ -98,12 +102,13 @@ extension Tensor where Scalar: TensorScalar {
         var from = x.pointer
         for block in 0..<outer {
             let to = result.pointer + block * size * inner
+            if inner == 1 {
+                places.withUnsafeBufferPointer { put(from, $0, to) }
+                from += places.count
+                continue
+            }
             for place in places {
-                if inner == 1 {
-                    to[place] += from.pointee
-                } else {
-                    vm_add_scaled(isDouble, inner, 1, from, to + place * inner)
-                }
+                vm_add_scaled(isDouble, inner, 1, from, to + place * inner)
                 from += inner
             }
         }
@@ -122,13 +127,30 @@ extension Tensor where Scalar: TensorScalar {
         let places = Tensor<Int>(flat.enumerated().map { $0 * columns + $1 })
         return flattened().gathering(places).reshaped(to: indices.shape)
     }
+}
 
-    private func blocks(_ shape: TensorShape, _ axis: Int) -> (outer: Int, size: Int, inner: Int) {
-        var outer = 1, inner = 1
-        for other in 0..<axis { outer *= shape[other] }
-        for other in axis + 1..<Swift.max(shape.rank, axis + 1) { inner *= shape[other] }
-        return (outer, shape[axis], inner)
-    }
+// Loops over elements, compiled for both types of numbers.
+
+@specialized(where S == Float)
+@specialized(where S == Double)
+private func overwrite<S: TensorScalar>(
+    _ y: UnsafeMutablePointer<S>, where mask: UnsafePointer<Bool>, with value: S, _ count: Int
+) {
+    for index in 0..<count { y[index] = mask[index] ? value : y[index] }
+}
+
+/// y[i] = x[places[i]]
+@specialized(where S == Float)
+@specialized(where S == Double)
+func take<S: TensorScalar>(_ x: UnsafePointer<S>, _ places: UnsafeBufferPointer<Int>, _ y: UnsafeMutablePointer<S>) {
+    for index in 0..<places.count { y[index] = x[places[index]] }
+}
+
+/// y[places[i]] += x[i]
+@specialized(where S == Float)
+@specialized(where S == Double)
+func put<S: TensorScalar>(_ x: UnsafePointer<S>, _ places: UnsafeBufferPointer<Int>, _ y: UnsafeMutablePointer<S>) {
+    for index in 0..<places.count { y[places[index]] += x[index] }
 }
 
 private func checkIndices(_ indices: [Int], _ count: Int, _ operation: String) {
@@ -138,10 +160,10 @@ private func checkIndices(_ indices: [Int], _ count: Int, _ operation: String) {
 }
 
 extension Tensor where Scalar: Comparable {
-    /// The index of the largest element along an axis; the first of equal ones.
+    /// The index of the largest element along an axis; the first of equal ones, and of NaN if there is one.
     public func argmax(along axis: Int = -1) -> Tensor<Int> { extremeIndex(along: axis) { $0 > $1 } }
 
-    /// The index of the smallest element along an axis; the first of equal ones.
+    /// The index of the smallest element along an axis; the first of equal ones, and of NaN if there is one.
     public func argmin(along axis: Int = -1) -> Tensor<Int> { extremeIndex(along: axis) { $0 < $1 } }
 
     private func extremeIndex(along axis: Int, _ isBetter: (Scalar, Scalar) -> Bool) -> Tensor<Int> {
@@ -155,7 +177,11 @@ extension Tensor where Scalar: Comparable {
         for row in 0..<result.count {
             let from = moved.pointer + row * columns
             var best = 0
-            for index in 1..<Swift.max(columns, 1) where isBetter(from[index], from[best]) { best = index }
+            for index in 1..<Swift.max(columns, 1) {
+                // Only NaN differs from itself.
+                let isNaN = from[index] != from[index] && from[best] == from[best]
+                if isNaN || isBetter(from[index], from[best]) { best = index }
+            }
             result.storage.pointer[row] = best
         }
         return result

@@ -50,7 +50,11 @@ extension Tensor {
 
 extension Tensor where Scalar: TensorScalar {
     /// A tensor of zeros.
-    public static func zeros(_ shape: TensorShape) -> Tensor { Tensor(repeating: 0, shape: shape) }
+    public static func zeros(_ shape: TensorShape) -> Tensor {
+        let result = Tensor(uninitialized: shape)
+        memset0(result.storage)
+        return result
+    }
 
     /// A tensor of ones.
     public static func ones(_ shape: TensorShape) -> Tensor { Tensor(repeating: 1, shape: shape) }
