@@ -22,7 +22,7 @@ struct TrainingRunTests {
         training.schedule = .cosine(from: 0.1, steps: steps)
         training.gradientNormLimit = 10
         var reported: [Int] = []
-        let history = try training.run(on: &model) { reported.append($0.number) } loss: { model, _ in
+        let history = try training.run(on: &model, report: { reported.append($0.number) }) { model, _ in
             let rows = batches.next(using: &generator)
             return meanSquaredError(model(problem.inputs.rows(rows)), problem.targets.rows(rows))
         }
@@ -51,9 +51,9 @@ struct TrainingRunTests {
         training.validationInterval = 1
         training.patience = 5
         var measures: [Double] = []
-        let history = try training.run(on: &x, validate: { abs($0.scalar) }) {
-            if let value = $0.validation { measures.append(value) }
-        } loss: { x, _ in x.squared().sum() * 0.5 }
+        let history = try training.run(on: &x, validate: { abs($0.scalar) }, report: { step in
+            if let value = step.validation { measures.append(value) }
+        }) { x, _ in x.squared().sum() * 0.5 }
         #expect(history.stoppedEarly)
         let best = try #require(measures.min())
         #expect(abs(x.scalar) == best)

@@ -11,7 +11,7 @@ struct TrainingToolTests {
         #expect(abs(clipped.second.scalar - 0.8) < 1e-15)
         #expect(gradient.clipped(toNorm: 6).second.scalar == 4)
         #expect(gradient.clipped(toMagnitude: 3.5).parameters.flatMap(\.scalars) == [3, 0, 3.5])
-        #expect(ParameterPair([.nan] as Tensor<Double>, [1] as Tensor<Double>).clipped(toNorm: 1).second.scalar == 1)
+        #expect(ParameterPair(Tensor([Double.nan]), [1] as Tensor<Double>).clipped(toNorm: 1).second.scalar == 1)
     }
 
     /// After n updates with a constant x, the average of a start of 0 is (1 − δⁿ)x.

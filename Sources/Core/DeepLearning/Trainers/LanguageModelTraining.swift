@@ -12,13 +12,14 @@ extension Training where O.Model: CausalLanguageModel {
     /// - Throws: `TrainingError` if the corpus or the context is too short for a window; see `run`.
     public mutating func runNextToken<G: RandomNumberGenerator>(
         on model: inout Model, corpus: TokenCorpus, batchSize: Int, windowLength: Int, using generator: inout G,
-        report: (TrainingStep<Scalar>) throws -> Void = { _ in }, validate: ((Model) throws -> Double)? = nil
+        validate: ((Model) throws -> Double)? = nil,
+        report: (TrainingStep<Scalar>) throws -> Void = { _ in }
     ) throws -> TrainingHistory<Model> {
         try TrainingError.require(
             windowLength >= 2 && windowLength <= model.contextLength + 1, "windowLength", windowLength,
             "2 ... \(model.contextLength + 1), the model's context and the token behind it")
         try TrainingError.require(batchSize > 0, "batchSize", batchSize, "at least 1")
-        return try run(on: &model, report: report, validate: validate) { model, _ in
+        return try run(on: &model, validate: validate, report: report) { model, _ in
             model.nextTokenLoss(try corpus.randomWindows(count: batchSize, length: windowLength, using: &generator))
         }
     }
@@ -28,11 +29,12 @@ extension Training where O.Model: CausalLanguageModel {
     /// - Throws: `TrainingError` if there are no examples or one is longer than the model's context; see `run`.
     public mutating func runFineTuning<G: RandomNumberGenerator>(
         on model: inout Model, examples: [TokenExample], batchSize: Int, using generator: inout G,
-        report: (TrainingStep<Scalar>) throws -> Void = { _ in }, validate: ((Model) throws -> Double)? = nil
+        validate: ((Model) throws -> Double)? = nil,
+        report: (TrainingStep<Scalar>) throws -> Void = { _ in }
     ) throws -> TrainingHistory<Model> {
         try requireRoom(examples, in: model)
         var batches = try MiniBatches(count: examples.count, batchSize: batchSize)
-        return try run(on: &model, report: report, validate: validate) { model, _ in
+        return try run(on: &model, validate: validate, report: report) { model, _ in
             model.completionLoss(CompletionBatch(batches.next(using: &generator).map { examples[$0] }))
         }
     }
@@ -46,13 +48,13 @@ extension Training where O.Model: CausalLanguageModel {
     /// - Throws: `TrainingError` if there are no pairs or one is longer than the model's context; see `run`.
     public mutating func runPreferences<G: RandomNumberGenerator>(
         on model: inout Model, pairs: [PreferencePair], loss: PreferenceLoss, reference: Model? = nil, batchSize: Int,
-        using generator: inout G, report: (TrainingStep<Scalar>) throws -> Void = { _ in },
-        validate: ((Model) throws -> Double)? = nil
+        using generator: inout G, validate: ((Model) throws -> Double)? = nil,
+        report: (TrainingStep<Scalar>) throws -> Void = { _ in }
     ) throws -> TrainingHistory<Model> {
         try requireRoom(pairs.map(\.chosen) + pairs.map(\.rejected), in: model)
         var batches = try MiniBatches(count: pairs.count, batchSize: batchSize)
         let reference = (reference ?? model).detached()
-        return try run(on: &model, report: report, validate: validate) { model, _ in
+        return try run(on: &model, validate: validate, report: report) { model, _ in
             let rows = batches.next(using: &generator)
             let chosen = CompletionBatch<Scalar>(rows.map { pairs[$0].chosen })
             let rejected = CompletionBatch<Scalar>(rows.map { pairs[$0].rejected })
@@ -74,8 +76,8 @@ extension Training where O.Model: CausalLanguageModel {
     public mutating func runKahnemanTversky<G: RandomNumberGenerator>(
         on model: inout Model, examples: [(example: TokenExample, isDesirable: Bool)], beta: Scalar = 0.1,
         weights: (desirable: Scalar, undesirable: Scalar) = (1, 1), reference: Model? = nil, batchSize: Int,
-        using generator: inout G, report: (TrainingStep<Scalar>) throws -> Void = { _ in },
-        validate: ((Model) throws -> Double)? = nil
+        using generator: inout G, validate: ((Model) throws -> Double)? = nil,
+        report: (TrainingStep<Scalar>) throws -> Void = { _ in }
     ) throws -> TrainingHistory<Model> {
         let longestPrompt = examples.map(\.example.prompt.count).max() ?? 0
         let longestCompletion = examples.map(\.example.completion.count).max() ?? 0
@@ -86,7 +88,7 @@ extension Training where O.Model: CausalLanguageModel {
             2...max(examples.count, 2) ~= batchSize, "batchSize", batchSize, "2 ... \(examples.count), the examples")
         var batches = try MiniBatches(count: examples.count, batchSize: batchSize, dropsLast: true)
         let reference = (reference ?? model).detached()
-        return try run(on: &model, report: report, validate: validate) { model, _ in
+        return try run(on: &model, validate: validate, report: report) { model, _ in
             let rows = batches.next(using: &generator).map { examples[$0] }
             let own = CompletionBatch<Scalar>(rows.map(\.example))
             let others = CompletionBatch<Scalar>(
@@ -118,10 +120,11 @@ extension Training where O.Model: CausalValueModel {
     /// Terry 1952; Christiano et al. 2017, arXiv:1706.03741): −ln σ(s⁺ − s⁻).
     public mutating func runRewardModel<G: RandomNumberGenerator>(
         on model: inout Model, pairs: [PreferencePair], batchSize: Int, using generator: inout G,
-        report: (TrainingStep<Scalar>) throws -> Void = { _ in }, validate: ((Model) throws -> Double)? = nil
+        validate: ((Model) throws -> Double)? = nil,
+        report: (TrainingStep<Scalar>) throws -> Void = { _ in }
     ) throws -> TrainingHistory<Model> {
         var batches = try MiniBatches(count: pairs.count, batchSize: batchSize)
-        return try run(on: &model, report: report, validate: validate) { model, _ in
+        return try run(on: &model, validate: validate, report: report) { model, _ in
             let rows = batches.next(using: &generator)
             return bradleyTerryLosses(
                 chosen: model.scores(CompletionBatch(rows.map { pairs[$0].chosen })),

@@ -5,9 +5,7 @@
 /// var training = Training(Adam<Model>(), steps: 2000)
 /// training.schedule = .cosine(from: 1e-3, steps: 2000)
 /// training.gradientNormLimit = 1
-/// let history = try training.run(on: &model) { step in
-///     print(step.number, step.loss)
-/// } loss: { model, _ in
+/// let history = try training.run(on: &model, report: { print($0.number, $0.loss) }) { model, _ in
 ///     let rows = batches.next(using: &generator)
 ///     return meanSquaredError(model(inputs.rows(rows)), targets.rows(rows))
 /// }
@@ -48,16 +46,16 @@ public struct Training<O: Optimizer> {
     ///
     /// - Parameters:
     ///   - model: the start; then the last model, or the best validated one where `keepsBest`.
-    ///   - report: called after each step: a progress bar, a log, a plot.
     ///   - validate: the measure of a model; nil for no validation.
+    ///   - report: called after each step: a progress bar, a log, a plot.
     ///   - loss: the loss of a model at a step, counted from 0.
     /// - Throws: `TrainingError` where a setting makes no sense or the loss is not finite; what `loss` or
     ///   `validate` throw.
     public mutating func run(
-        on model: inout Model, report: (TrainingStep<Scalar>) throws -> Void = { _ in },
-        validate: ((Model) throws -> Double)? = nil, loss: (Model, _ step: Int) throws -> Tensor<Scalar>
+        on model: inout Model, validate: ((Model) throws -> Double)? = nil,
+        report: (TrainingStep<Scalar>) throws -> Void = { _ in }, loss: (Model, _ step: Int) throws -> Tensor<Scalar>
     ) throws -> TrainingHistory<Model> {
-        try run(on: &model, report: report, validate: validate) { model, step in
+        try run(on: &model, validate: validate, report: report) { model, step in
             let (value, gradient) = try valueAndGradient(at: model) { try loss($0, step) }
             return (value.scalar, gradient)
         }
@@ -65,8 +63,8 @@ public struct Training<O: Optimizer> {
 
     /// Trains a model whose loss and gradient are computed by the caller: over shards, by accumulation.
     public mutating func run(
-        on model: inout Model, report: (TrainingStep<Scalar>) throws -> Void = { _ in },
-        validate: ((Model) throws -> Double)? = nil,
+        on model: inout Model, validate: ((Model) throws -> Double)? = nil,
+        report: (TrainingStep<Scalar>) throws -> Void = { _ in },
         lossAndGradient: (Model, _ step: Int) throws -> (loss: Scalar, gradient: Model)
     ) throws -> TrainingHistory<Model> {
         try TrainingError.require(steps >= 0, "steps", steps, "at least 0")

@@ -1,6 +1,6 @@
 import Mathematics
 
-/// What a program on strings may do.
+/// What a program on strings may do. Vowels are removed behind the first letter alone, so that no result is empty.
 public enum StringOperation: Character, Sendable, CaseIterable {
     case reverse = "r", sort = "s", duplicate = "d", rotateLeft = "<", rotateRight = ">", removeVowels = "v",
         nextLetters = "n", removeRepeats = "u", swapPairs = "p"
@@ -13,7 +13,7 @@ public enum StringOperation: Character, Sendable, CaseIterable {
         case .duplicate: return text + text
         case .rotateLeft: return String(text.dropFirst() + text.prefix(1))
         case .rotateRight: return String(text.suffix(1) + text.dropLast())
-        case .removeVowels: return text.filter { !"aeiou".contains($0) }
+        case .removeVowels: return text.prefix(1) + text.dropFirst().filter { !"aeiou".contains($0) }
         case .nextLetters:
             return String(decoding: text.utf8.map { $0 == UInt8(ascii: "z") ? UInt8(ascii: "a") : $0 &+ 1 }, as: UTF8.self)
         case .removeRepeats:
