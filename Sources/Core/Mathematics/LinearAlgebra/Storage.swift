@@ -4,7 +4,10 @@
 /// somebody else holds it, and hand it out so that other libraries (NumPy arrays, for example) can
 /// show the same memory without a copy. Memory that belongs to somebody else can be adopted: it is
 /// released by the closure given with it, and is never written to unless the adopter says so.
-public final class Storage<Scalar: BitwiseCopyable>: @unchecked Sendable {
+///
+/// The scalars must be plain bits (numbers, or structures of numbers such as `Complex`): they are copied
+/// as bytes and never destroyed one by one.
+public final class Storage<Scalar>: @unchecked Sendable {
     // Unchecked: the memory is written only by a value that holds the sole reference to it.
 
     /// The first scalar. Valid as long as this object lives.
@@ -19,10 +22,15 @@ public final class Storage<Scalar: BitwiseCopyable>: @unchecked Sendable {
     @usableFromInline let release: @Sendable () -> Void
 
     /// Allocates memory for `count` scalars, aligned to a cache line and not initialised.
-    public init(uninitializedCount count: Int) {
+    public convenience init(uninitializedCount count: Int) {
+        self.init(uninitializedCount: count, padding: 0)
+    }
+
+    /// The same with memory for `padding` scalars more behind them.
+    init(uninitializedCount count: Int, padding: Int) {
         precondition(count >= 0, "a storage cannot hold \(count) scalars")
         let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: Swift.max(count, 1) * MemoryLayout<Scalar>.stride, alignment: 64)
+            byteCount: Swift.max(count + padding, 1) * MemoryLayout<Scalar>.stride, alignment: 64)
         self.pointer = memory.bindMemory(to: Scalar.self, capacity: count)
         self.count = count
         self.isWritable = true
