@@ -70,15 +70,24 @@ let package = Package(
             path: "Sources/repl-kit/CommandLine",
             swiftSettings: toolchain.parserSwiftSettings,
             linkerSettings: toolchain.parserLinkerSettings),
-        .executableTarget(
-            name: "repl-kit-bench",
-            dependencies: ["NotebookEngine", "NotebookFormat", "NotebookProtocol"],
-            path: "Sources/repl-kit/Benchmarks",
-            swiftSettings: toolchain.parserSwiftSettings,
-            linkerSettings: toolchain.parserLinkerSettings),
         // The process that runs cells: a thin program that opens ReplKitLibrary.
         .executableTarget(
             name: "repl-kit-worker", path: "Sources/repl-kit/Worker", linkerSettings: [.linkedLibrary("dl")]),
+
+        // Speed against named peers: what Scripts/bench runs. One target a suite, and what they share.
+        .target(name: "BenchmarkMeasuring", path: "Sources/Benchmarks/Measuring"),
+        .executableTarget(
+            name: "bench-notebooks",
+            dependencies: ["BenchmarkMeasuring", "NotebookEngine", "NotebookFormat", "NotebookProtocol"],
+            path: "Sources/Benchmarks/Notebooks",
+            swiftSettings: toolchain.parserSwiftSettings,
+            linkerSettings: toolchain.parserLinkerSettings),
+        .executableTarget(
+            name: "bench-mathematics",
+            dependencies: [
+                "BenchmarkMeasuring", "Mathematics", "COpenBLAS", .product(name: "Numerics", package: "swift-numerics"),
+            ],
+            path: "Sources/Benchmarks/Mathematics"),
 
         // System libraries and C.
         .systemLibrary(
