@@ -117,12 +117,14 @@ import Testing
                 expectNear(pair.eigenvectors.adjoint * spd * pair.eigenvectors, .identity(n), 5000)
                 expectNear(try hermitian.symmetricEigenvalues(relativeTo: spd), pair.eigenvalues)
 
-                let general = try Eigendecomposition(a)
+                let general = try Eigendecomposition(a, includingLeft: true)
+                let left = try #require(general.leftEigenvectors)
+                #expect(try Eigendecomposition(a).leftEigenvectors == nil)
                 expectNear(
                     a.complex * general.eigenvectors, general.eigenvectors.scalingColumns(by: general.eigenvalues), 1000)
                 expectNear(
-                    a.adjoint.complex * general.leftEigenvectors,
-                    general.leftEigenvectors.scalingColumns(by: general.eigenvalues.conjugated), 1000)
+                    a.adjoint.complex * left,
+                    left.scalingColumns(by: general.eigenvalues.conjugated), 1000)
                 #expect((general.eigenvalues.sum - a.complex.trace).length <= 1000 * S.RealScalar.ulpOfOne * a.frobeniusNorm)
                 let pencil = try GeneralizedEigendecomposition(a, relativeTo: spd)
                 expectNear(

@@ -119,6 +119,12 @@ enum BLAS {
         _ operation: Operation, unitDiagonal: Bool = false, _ b: UnsafeMutablePointer<S>
     ) {
         guard order > 0, columns > 0 else { return }
+        if columns == 1, !S.blasType.isComplex {
+            typed_trsv(
+                S.blasType.rawValue, isLower ? CblasLower : CblasUpper, operation.code,
+                unitDiagonal ? CblasUnit : CblasNonUnit, Int32(order), triangle, Int32(order), b)
+            return
+        }
         withUnsafePointer(to: S.one) { one in
             typed_trsm(
                 S.blasType.rawValue, isLower ? CblasLower : CblasUpper, operation.code,

@@ -17,10 +17,9 @@ public struct CholeskyDecomposition<Scalar: BLASScalar>: Sendable {
             let minor = LAPACK.cholesky(order, work.pointer)
             if minor != 0 { throw .notPositiveDefinite(argument: "matrix", rows: order, leadingMinor: minor) }
         }
-        for row in 0..<order {
-            BLAS.fill(work.pointer + row * order + row + 1, with: 0, order - row - 1)
-        }
-        lower = DenseMatrix(rows: order, columns: order, storage: work)
+        lower = DenseMatrix(rows: order, columns: order, storage: work).adjoint
+        let pointer = lower.mutablePointer
+        for row in 0..<order { BLAS.fill(pointer + row * order + row + 1, with: 0, order - row - 1) }
     }
 
     /// Solves AX = B.

@@ -14,19 +14,23 @@ public struct Eigendecomposition<Scalar: BLASScalar>: Sendable {
     /// The eigenvectors of Euclidean norm 1 as columns. Of a defective matrix they are dependent.
     public let eigenvectors: DenseMatrix<ComplexScalar>
 
-    /// The left eigenvectors u of Euclidean norm 1 as columns, uᴴA = λuᴴ.
-    public let leftEigenvectors: DenseMatrix<ComplexScalar>
+    /// The left eigenvectors u of Euclidean norm 1 as columns, uᴴA = λuᴴ, if they were asked for.
+    public let leftEigenvectors: DenseMatrix<ComplexScalar>?
 
     /// Decomposes a square matrix.
     ///
+    /// - Parameters:
+    ///   - matrix: the matrix A, n × n.
+    ///   - includingLeft: whether the left eigenvectors are computed too.
     /// - Throws: `LinearAlgebraError` if the matrix is not square or not finite, or the iteration fails.
-    public init(_ matrix: DenseMatrix<Scalar>) throws(LinearAlgebraError) {
+    public init(_ matrix: DenseMatrix<Scalar>, includingLeft: Bool = false) throws(LinearAlgebraError) {
         let order = matrix.rows
-        let left = Storage<Scalar>(repeating: 0, count: order * order)
-        let right = Storage<Scalar>(repeating: 0, count: order * order)
-        eigenvalues = try Self.decompose(matrix, left: left.pointer, right: right.pointer)
-        leftEigenvectors = complexVectors(left, order, eigenvalues)
-        eigenvectors = complexVectors(right, order, eigenvalues)
+        let left: Storage<Scalar>? = includingLeft ? BLAS.working(order, order) : nil
+        let right: Storage<Scalar> = BLAS.working(order, order)
+        let values = try Self.decompose(matrix, left: left?.pointer, right: right.pointer)
+        eigenvalues = values
+        leftEigenvectors = left.map { complexVectors($0, order, values) }
+        eigenvectors = complexVectors(right, order, values)
     }
 
     fileprivate static func decompose(

@@ -3,10 +3,11 @@ import COpenBLAS
 /// LAPACK for any element type. Arrays are column-major and dense (the leading dimension is the number
 /// of rows); a row-major matrix is the transpose of what LAPACK sees. The results are LAPACK's `info`.
 enum LAPACK {
-    /// A = LLᴴ: on a row-major matrix, L in its lower triangle.
+    /// A = LLᴴ: on a row-major matrix, Lᴴ in its upper triangle.
     static func cholesky<S: BLASScalar>(_ order: Int, _ a: UnsafeMutablePointer<S>) -> Int {
-        // The row-major lower triangle is the column-major upper one of Ā = ŪᴴŪ, and L = Ūᵀ.
-        Int(typed_potrf(S.blasType.rawValue, letter("U"), Int32(order), a, leading(order)))
+        // LAPACK sees Aᵀ = Ā = MMᴴ and leaves M, column-major: Mᵀ = Lᴴ row-major. The other triangle would
+        // need no transposition but is a third slower.
+        Int(typed_potrf(S.blasType.rawValue, letter("L"), Int32(order), a, leading(order)))
     }
 
     /// PA = LU.
