@@ -88,6 +88,10 @@ let package = Package(
                 "BenchmarkMeasuring", "Mathematics", "COpenBLAS", .product(name: "Numerics", package: "swift-numerics"),
             ],
             path: "Sources/Benchmarks/Mathematics"),
+        .executableTarget(
+            name: "bench-deep-learning",
+            dependencies: ["BenchmarkMeasuring", "DeepLearning", "Mathematics", "Science", "COpenBLAS"],
+            path: "Sources/Benchmarks/DeepLearning"),
 
         // System libraries and C.
         .systemLibrary(

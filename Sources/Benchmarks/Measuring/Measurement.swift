@@ -1,3 +1,5 @@
+import Foundation
+
 /// One measured line of a suite.
 public struct Measurement: Sendable {
     /// What was measured, with its size.
@@ -12,6 +14,8 @@ public struct Measurement: Sendable {
     /// The largest difference between the results of the two sides, as a share of what is allowed; nil if they were not
     /// compared.
     public let difference: Double?
+    /// By how many bytes our resident memory grew over many calls; nil if that was not measured.
+    public var memoryGrowth: Int?
     /// What else there is to say.
     public let note: String
 
@@ -37,6 +41,15 @@ public struct Measurement: Sendable {
 
     /// Whether the bar is met; nil where there is none.
     public var isMet: Bool? { bar.isMet(ours: ourSeconds, peer: peerSeconds) }
+
+    /// Whether memory stays flat: 1 MB over many calls is what an allocator keeps.
+    public var isFlat: Bool { (memoryGrowth ?? 0) <= 1 << 20 }
+
+    /// The note, and the growth of memory.
+    var remarks: String {
+        let growth = memoryGrowth.map { String(format: "memory %+.1f MB", Double($0) / 1_048_576) }
+        return [note, growth ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
+    }
 
     var verdict: String { isMet.map { $0 ? "met" : "MISSED" } ?? "reported" }
 }

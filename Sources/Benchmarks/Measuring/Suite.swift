@@ -30,7 +30,7 @@ public final class Suite {
                     measurement.name, measurement.threads.map { "\($0)" } ?? "", duration(measurement.ourSeconds),
                     measurement.peerSeconds.map(duration) ?? "", measurement.speed.map(twoDigits) ?? "",
                     measurement.bar.text, measurement.verdict)
-                    + (measurement.note.isEmpty ? "" : "  (\(measurement.note))"))
+                    + (measurement.remarks.isEmpty ? "" : "  (\(measurement.remarks))"))
         } catch {
             failures.append("\(name): \(error)")
             print("\(name): FAILED: \(error)")
@@ -49,6 +49,10 @@ public final class Suite {
         }
         print("slower than half the peer's speed, without a bar: \(slow.isEmpty ? "none" : lines(slow))")
         print("missed bars: \(missed.isEmpty ? "none" : lines(missed))")
+        let growing = measurements.filter { !$0.isFlat }
+        if measurements.contains(where: { $0.memoryGrowth != nil }) {
+            print("growing memory: \(growing.isEmpty ? "none" : lines(growing))")
+        }
         print("failed: \(failures.isEmpty ? "none" : failures.joined(separator: "; "))")
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -75,6 +79,7 @@ public final class Suite {
                 ]
                 entry["threads"] = measurement.threads
                 entry["peer"] = measurement.peer.map(object)
+                entry["memory growth"] = measurement.memoryGrowth
                 entry["speed"] = measurement.speed
                 entry["difference over tolerance"] = measurement.difference
                 return entry

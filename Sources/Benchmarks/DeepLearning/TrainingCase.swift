@@ -1,0 +1,36 @@
+import BenchmarkMeasuring
+import DeepLearning
+
+/// A case of the suite by its name.
+typealias CaseMaker = (_ name: String) throws -> ComparedCase
+
+/// A training step with Adam: the loss, its gradient, the update. The first step's loss and gradients are compared.
+///
+/// - Parameters:
+///   - peerName: the function of the peer's script.
+///   - model: its weights go to the peer as p0, p1, ….
+///   - inputs: what else the peer gets.
+///   - loss: of a model.
+func trainingCase<Model: Parameterized>(
+    _ name: String, peerName: String, settings: [String: Double] = [:], model: Model, inputs: [String: NumericArray],
+    bar: Bar, note: String = "", tolerance: Double = 1e-4, loss: @escaping (Model) -> Tensor<Float>
+) -> ComparedCase where Model.Scalar == Float {
+    var model = model
+    var optimizer = Adam<Model>(learningRate: 1e-3)
+    var arrays = inputs
+    for (index, parameter) in model.parameters.enumerated() { arrays["p\(index)"] = NumericArray(parameter) }
+    return ComparedCase(name, peerName: peerName, settings: settings, inputs: arrays, bar: bar, note: note) {
+        let (value, gradient) = valueAndGradient(at: model, loss)
+        optimizer.update(&model, along: gradient)
+        return (value.scalar, gradient)
+    } results: { value, gradient in
+        [Output("loss", [Double(value)], tolerance: tolerance)]
+            + gradient.parameters.enumerated().map { index, part in
+                Output("gradient \(index)", part.scalars.map(Double.init), tolerance: tolerance)
+            }
+    }
+}
+
+extension NumericArray {
+    init(_ tensor: Tensor<Float>) { self.init(tensor.scalars, shape: tensor.shape.map { $0 }) }
+}
