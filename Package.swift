@@ -27,10 +27,14 @@ let package = Package(
             name: "Mathematics",
             dependencies: ["COpenBLAS", "CCoinOR", .product(name: "Numerics", package: "swift-numerics")],
             path: "Sources/Core/Mathematics"),
-        .target(name: "Statistics", dependencies: ["Mathematics"], path: "Sources/Core/Statistics"),
-        .target(name: "Science", dependencies: ["Mathematics"], path: "Sources/Core/Science"),
         .target(
-            name: "Core", dependencies: ["Mathematics", "Statistics", "Science"],
+            name: "DeepLearning",
+            dependencies: ["Mathematics", "COpenBLAS", "CVectorMath", .product(name: "Numerics", package: "swift-numerics")],
+            path: "Sources/Core/DeepLearning"),
+        .target(name: "Statistics", dependencies: ["Mathematics"], path: "Sources/Core/Statistics"),
+        .target(name: "Science", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Science"),
+        .target(
+            name: "Core", dependencies: ["Mathematics", "DeepLearning", "Statistics", "Science"],
             path: "Sources/Core/Umbrella"),
 
         // The one place that knows Python.
@@ -111,10 +115,14 @@ let package = Package(
             name: "CMarkGFM", path: "Sources/System/CMarkGFM", pkgConfig: "libcmark-gfm",
             providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
         .target(name: "CEngine", path: "Sources/System/CEngine"),
+        .target(
+            name: "CVectorMath", path: "Sources/System/CVectorMath", exclude: ["kernels.inc", "transcendental.inc"],
+            linkerSettings: vectorMathLibraries),
 
         .testTarget(
             name: "MathematicsTests",
             dependencies: ["Mathematics", .product(name: "Numerics", package: "swift-numerics")]),
+        .testTarget(name: "DeepLearningTests", dependencies: ["DeepLearning", "Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Mathematics"]),
         .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),
         .testTarget(
@@ -129,6 +137,13 @@ let package = Package(
             linkerSettings: toolchain.parserLinkerSettings),
     ]
 )
+
+/// glibc's vector functions, which it has on this processor alone.
+#if arch(x86_64)
+let vectorMathLibraries: [LinkerSetting] = [.linkedLibrary("mvec"), .linkedLibrary("m")]
+#else
+let vectorMathLibraries: [LinkerSetting] = [.linkedLibrary("m")]
+#endif
 
 /// The Swift toolchain that runs this manifest: where `swift` on the path really is.
 struct Toolchain {

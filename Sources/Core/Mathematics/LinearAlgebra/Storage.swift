@@ -19,7 +19,11 @@ public final class Storage<Scalar>: @unchecked Sendable {
     /// Whether the sole owner of this object may write to the memory.
     public let isWritable: Bool
 
-    @usableFromInline let release: @Sendable () -> Void
+    /// What gives foreign memory back; nil for memory of our own.
+    private let release: (@Sendable () -> Void)?
+
+    /// The size of memory of our own, with what lies behind the scalars.
+    private let byteCount: Int
 
     /// Allocates memory for `count` scalars, aligned to a cache line and not initialised.
     public convenience init(uninitializedCount count: Int) {
@@ -29,13 +33,12 @@ public final class Storage<Scalar>: @unchecked Sendable {
     /// The same with memory for `padding` scalars more behind them.
     init(uninitializedCount count: Int, padding: Int) {
         precondition(count >= 0, "a storage cannot hold \(count) scalars")
-        let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: Swift.max(count + padding, 1) * MemoryLayout<Scalar>.stride, alignment: 64)
+        byteCount = (count + padding) * MemoryLayout<Scalar>.stride
+        let memory = StoragePool.allocate(byteCount)
         self.pointer = memory.bindMemory(to: Scalar.self, capacity: count)
         self.count = count
         self.isWritable = true
-        let address = UInt(bitPattern: memory)
-        self.release = { UnsafeMutableRawPointer(bitPattern: address)?.deallocate() }
+        self.release = nil
     }
 
     /// Allocates `count` scalars, all equal to `value`.
@@ -62,9 +65,13 @@ public final class Storage<Scalar>: @unchecked Sendable {
         self.count = count
         self.isWritable = isWritable
         self.release = release
+        byteCount = 0
     }
 
-    deinit { release() }
+    deinit {
+        if let release { return release() }
+        StoragePool.deallocate(UnsafeMutableRawPointer(pointer), byteCount)
+    }
 
     /// A copy of the scalars in memory of its own.
     public func copy() -> Storage {

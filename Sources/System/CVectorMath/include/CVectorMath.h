@@ -1,0 +1,96 @@
+// Loops over contiguous arrays, for the widest vectors the processor has.
+//
+// Arithmetic is compiled for several instruction sets and chosen at load time; exponentials,
+// logarithms and the like are glibc's libmvec. Swift cannot be compiled for several instruction sets
+// in one library, which is why these loops are here; what they are used for is in Swift.
+//
+// Sums run in 16 lanes (8 of Doubles) that are added in a fixed order, without fused multiply-add, so that a sum's
+// bits depend neither on the processor's vector width nor on the address of the array.
+#ifndef C_VECTOR_MATH_H
+#define C_VECTOR_MATH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// y[i] = f(x[i]).
+typedef enum {
+    VM_EXP, VM_LOG, VM_TANH, VM_SIN, VM_COS, VM_ERF, VM_EXPM1, VM_LOG1P, VM_TAN, VM_SINH, VM_COSH, VM_ATAN,
+    VM_NEGATE, VM_ABS, VM_SQUARE, VM_SQRT, VM_RECIPROCAL, VM_RELU, VM_SIGMOID, VM_SOFTPLUS, VM_SILU, VM_GELU,
+    VM_SIGN, VM_FLOOR, VM_ROUND
+} vm_unary_operation;
+
+/// y[i] = f(a[i], b[i]).
+typedef enum {
+    VM_ADD, VM_SUBTRACT, VM_MULTIPLY, VM_DIVIDE, VM_MAXIMUM, VM_MINIMUM,
+    // a is the cotangent and b the result of the function (its argument for RELU, SILU and GELU).
+    VM_TANH_PULLBACK, VM_SIGMOID_PULLBACK, VM_RELU_PULLBACK, VM_SILU_PULLBACK, VM_GELU_PULLBACK,
+    // 1 where the comparison holds, else 0.
+    VM_LESS, VM_LESS_OR_EQUAL, VM_EQUAL
+} vm_binary_operation;
+
+/// How the second argument of a binary operation is laid out beside the rows × columns of the first.
+typedef enum {
+    VM_SAME,      // rows × columns
+    VM_ROW,       // one row, repeated for every row
+    VM_COLUMN,    // one column, repeated for every column
+    VM_SCALAR     // one number
+} vm_layout;
+
+/// The result of a reduction of each row (or column) of rows × columns.
+typedef enum { VM_SUM, VM_MAX, VM_MIN } vm_reduction;
+
+void vm_unary(vm_unary_operation operation, int is_double, size_t count, const void *x, void *y);
+
+/// y = f(a, b), or f(b, a) where `swapped`; a is rows × columns, b as `layout` says.
+void vm_binary(
+    vm_binary_operation operation, vm_layout layout, int swapped, int is_double, size_t rows, size_t columns,
+    const void *a, const void *b, void *y);
+
+/// y += scale · x.
+void vm_add_scaled(int is_double, size_t count, double scale, const void *x, void *y);
+
+/// y[r] = reduction over row r.
+void vm_reduce_rows(vm_reduction operation, int is_double, size_t rows, size_t columns, const void *x, void *y);
+
+/// y[c] = reduction over column c.
+void vm_reduce_columns(vm_reduction operation, int is_double, size_t rows, size_t columns, const void *x, void *y);
+
+/// y[r] = Σ_c a[r, c] b[r, c].
+void vm_dot_rows(int is_double, size_t rows, size_t columns, const void *a, const void *b, void *y);
+
+/// Softmax of each row.
+void vm_softmax_rows(int is_double, size_t rows, size_t columns, const void *x, void *y);
+
+/// The cotangent of softmax's argument: y ⊙ (g − Σ g ⊙ y) by row, where y is softmax's result.
+void vm_softmax_rows_pullback(
+    int is_double, size_t rows, size_t columns, const void *y, const void *cotangent, void *result);
+
+/// Each row less its mean, divided by √(variance + epsilon); `inverse` gets the divisor's reciprocal.
+void vm_normalize_rows(
+    int is_double, size_t rows, size_t columns, double epsilon, int centered, const void *x, void *y, void *inverse);
+
+/// The cotangent of the argument of the row normalisation, from its result y and `inverse`.
+void vm_normalize_rows_pullback(
+    int is_double, size_t rows, size_t columns, int centered, const void *y, const void *inverse,
+    const void *cotangent, void *result);
+
+/// A smooth function of one number, applied to jets: arrays of `count` values, then of the derivatives along
+/// `directions` directions, then (where `has_laplacian`) of the sum of the second derivatives along the first
+/// `laplacian_directions`. `first` and `second` are the function's derivatives at the values; the values of the
+/// result are not written.
+void vm_jet(
+    int is_double, size_t count, int directions, int laplacian_directions, int has_laplacian, const void *z,
+    const void *first, const void *second, void *y);
+
+/// The cotangent of the jets z of `vm_jet`, with the function's third derivative too.
+void vm_jet_pullback(
+    int is_double, size_t count, int directions, int laplacian_directions, int has_laplacian, const void *z,
+    const void *first, const void *second, const void *third, const void *cotangent, void *result);
+
+/// One step of Adam on one parameter array; see the Swift type for what the numbers mean.
+void vm_adam_step(
+    int is_double, size_t count, const void *gradient, void *first, void *second, void *parameters,
+    double first_decay, double second_decay, double step_size, double second_correction, double epsilon,
+    double weight_decay);
+
+#endif

@@ -1,0 +1,168 @@
+#include "CVectorMath.h"
+#include <math.h>
+
+#pragma STDC FP_CONTRACT OFF
+
+#define INLINE inline __attribute__((always_inline))
+#if defined(__x86_64__) && defined(__linux__)
+#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#define ABI512 __attribute__((target("avx512f,fma")))
+#define ABI256 __attribute__((target("avx2,fma")))
+typedef float f16 __attribute__((vector_size(64)));
+typedef float f8 __attribute__((vector_size(32)));
+typedef double d8 __attribute__((vector_size(64)));
+typedef double d4 __attribute__((vector_size(32)));
+
+// libmvec's names follow the vector function ABI: ISA letter, lanes, the scalar function.
+#define DECLARE(name)                                                                                    \
+    ABI512 f16 _ZGVeN16v_##name##f(f16);                                                                   \
+    ABI256 f8 _ZGVdN8v_##name##f(f8);                                                                      \
+    ABI512 d8 _ZGVeN8v_##name(d8);                                                                         \
+    ABI256 d4 _ZGVdN4v_##name(d4);
+DECLARE(exp) DECLARE(log) DECLARE(tanh) DECLARE(sin) DECLARE(cos) DECLARE(erf) DECLARE(expm1) DECLARE(log1p)
+DECLARE(tan) DECLARE(sinh) DECLARE(cosh) DECLARE(atan)
+#else
+#define CLONES
+#endif
+
+typedef float float_vector __attribute__((vector_size(64)));
+typedef float float_unaligned __attribute__((vector_size(64), aligned(4)));
+typedef int32_t float_mask __attribute__((vector_size(64)));
+typedef double double_vector __attribute__((vector_size(64)));
+typedef double double_unaligned __attribute__((vector_size(64), aligned(8)));
+typedef int64_t double_mask __attribute__((vector_size(64)));
+
+#define T float
+#define LANES 16
+#define V float_vector
+#define MASK float_mask
+#define ABSBITS 0x7fffffff
+#define LOWESTEXPONENT (-87.0f)
+#define SQRT sqrtf
+#define NAME(x) float_##x
+#define SCALARF(name) name##f
+#define WIDEFUNCTION(name) _ZGVeN16v_##name##f
+#define HALFFUNCTION(name) _ZGVdN8v_##name##f
+#define WIDE f16
+#define WIDELANES 16
+#define HALF f8
+#define HALFLANES 8
+#include "transcendental.inc"
+#include "kernels.inc"
+#undef T
+#undef LANES
+#undef V
+#undef MASK
+#undef ABSBITS
+#undef LOWESTEXPONENT
+#undef SQRT
+#undef NAME
+#undef SCALARF
+#undef WIDEFUNCTION
+#undef HALFFUNCTION
+#undef WIDE
+#undef WIDELANES
+#undef HALF
+#undef HALFLANES
+
+#define T double
+#define LANES 8
+#define V double_vector
+#define MASK double_mask
+#define ABSBITS 0x7fffffffffffffffLL
+#define LOWESTEXPONENT (-708.0)
+#define SQRT sqrt
+#define NAME(x) double_##x
+#define SCALARF(name) name
+#define WIDEFUNCTION(f) _ZGVeN8v_##f
+#define HALFFUNCTION(f) _ZGVdN4v_##f
+#define WIDE d8
+#define WIDELANES 8
+#define HALF d4
+#define HALFLANES 4
+#include "transcendental.inc"
+#include "kernels.inc"
+
+#define DISPATCH(function, ...) if (is_double) double_##function(__VA_ARGS__); else float_##function(__VA_ARGS__)
+
+void vm_unary(vm_unary_operation operation, int is_double, size_t count, const void *x, void *y) {
+    DISPATCH(unary, operation, count, x, y);
+}
+
+void vm_binary(
+    vm_binary_operation operation, vm_layout layout, int swapped, int is_double, size_t rows, size_t columns,
+    const void *a, const void *b, void *y)
+{
+    // One long row where the layout allows it: short rows would leave most lanes of their last vector unused.
+    if (layout == VM_SAME || layout == VM_SCALAR) { columns *= rows; rows = 1; }
+    if (operation == VM_SILU_PULLBACK || operation == VM_GELU_PULLBACK) {
+        DISPATCH(activation_pullback, operation, rows * columns, a, b, y);
+    } else {
+        DISPATCH(binary, operation, layout, swapped, rows, columns, a, b, y);
+    }
+}
+
+void vm_add_scaled(int is_double, size_t count, double scale, const void *x, void *y) {
+    DISPATCH(add_scaled, count, scale, x, y);
+}
+
+void vm_reduce_rows(vm_reduction operation, int is_double, size_t rows, size_t columns, const void *x, void *y) {
+    DISPATCH(reduce_rows, operation, rows, columns, x, y);
+}
+
+void vm_reduce_columns(vm_reduction operation, int is_double, size_t rows, size_t columns, const void *x, void *y) {
+    DISPATCH(reduce_columns, operation, rows, columns, x, y);
+}
+
+void vm_dot_rows(int is_double, size_t rows, size_t columns, const void *a, const void *b, void *y) {
+    DISPATCH(dot_rows, rows, columns, a, b, y);
+}
+
+void vm_softmax_rows(int is_double, size_t rows, size_t columns, const void *x, void *y) {
+    DISPATCH(softmax, rows, columns, x, y);
+}
+
+void vm_softmax_rows_pullback(
+    int is_double, size_t rows, size_t columns, const void *y, const void *cotangent, void *result)
+{
+    DISPATCH(softmax_pullback, rows, columns, y, cotangent, result);
+}
+
+void vm_normalize_rows(
+    int is_double, size_t rows, size_t columns, double epsilon, int centered, const void *x, void *y, void *inverse)
+{
+    DISPATCH(normalize, rows, columns, epsilon, centered, x, y, inverse);
+}
+
+void vm_normalize_rows_pullback(
+    int is_double, size_t rows, size_t columns, int centered, const void *y, const void *inverse,
+    const void *cotangent, void *result)
+{
+    DISPATCH(normalize_pullback, rows, columns, centered, y, inverse, cotangent, result);
+}
+
+void vm_jet(
+    int is_double, size_t count, int directions, int laplacian_directions, int has_laplacian, const void *z,
+    const void *first, const void *second, void *y)
+{
+    DISPATCH(jet, count, directions, laplacian_directions, has_laplacian, z, first, second, y);
+}
+
+void vm_jet_pullback(
+    int is_double, size_t count, int directions, int laplacian_directions, int has_laplacian, const void *z,
+    const void *first, const void *second, const void *third, const void *cotangent, void *result)
+{
+    DISPATCH(
+        jet_pullback, count, directions, laplacian_directions, has_laplacian, z, first, second, third, cotangent,
+        result);
+}
+
+void vm_adam_step(
+    int is_double, size_t count, const void *gradient, void *first, void *second, void *parameters,
+    double first_decay, double second_decay, double step_size, double second_correction, double epsilon,
+    double weight_decay)
+{
+    DISPATCH(
+        adam, count, gradient, first, second, parameters, first_decay, second_decay, step_size, second_correction,
+        epsilon, weight_decay);
+}
