@@ -68,7 +68,7 @@ public struct AgglomerativeClustering: Sendable {
     ///   - linkage: the distance between clusters; `ward` takes the distances to be Euclidean.
     /// - Throws: `LinearAlgebraError` if the matrix is not symmetric, finite and non-negative.
     public init(distances: Matrix, linkage: Linkage) throws(LinearAlgebraError) {
-        try distances.requireSymmetric("distances")
+        try distances.requireHermitian("distances")
         try distances.requireFinite("distances")
         for value in distances.flattened where value < 0 {
             throw .outOfRange(argument: "distances", value: value, expected: "distances of at least 0")
