@@ -141,6 +141,13 @@ void vm_normalize_rows_pullback(
     DISPATCH(normalize_pullback, rows, columns, centered, y, inverse, cotangent, result);
 }
 
+void vm_softplus_derivatives(
+    int is_double, size_t count, double beta, int order, const void *x, void *value, void *first, void *second,
+    void *third)
+{
+    DISPATCH(softplus_derivatives, count, beta, order, x, value, first, second, third);
+}
+
 void vm_jet(
     int is_double, size_t count, int directions, int laplacian_directions, int has_laplacian, const void *z,
     const void *first, const void *second, void *y)

@@ -146,6 +146,7 @@ public struct JetActivation<Scalar: TensorScalar>: Sendable {
     /// ln(1 + e^(βx)) / β.
     public static func softplus(beta: Scalar = 1) -> JetActivation {
         JetActivation { x, order in
+            if x.trace == nil { return softplusDerivatives(x.packed(), beta, order) }
             let scaled = x * beta
             var list = [DeepLearning.softplus(scaled) / beta]
             if order >= 1 { list.append(sigmoid(scaled)) }
@@ -177,6 +178,18 @@ public struct JetActivation<Scalar: TensorScalar>: Sendable {
             return list
         }
     }
+}
+
+/// In one pass, with one exponential for all.
+private func softplusDerivatives<Scalar: TensorScalar>(
+    _ x: Tensor<Scalar>, _ beta: Scalar, _ order: Int
+) -> [Tensor<Scalar>] {
+    let list = (0...order).map { _ in Tensor<Scalar>(uninitialized: x.shape) }
+    func pointer(_ index: Int) -> UnsafeMutablePointer<Scalar>? { index <= order ? list[index].pointer : nil }
+    vm_softplus_derivatives(
+        Scalar.usesDoubleKernels ? 1 : 0, x.count, Double(beta), Int32(order), x.pointer, list[0].pointer, pointer(1),
+        pointer(2), pointer(3))
+    return list
 }
 
 extension Tensor where Scalar: TensorScalar {

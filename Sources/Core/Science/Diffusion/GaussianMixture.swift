@@ -55,13 +55,13 @@ public struct GaussianMixture: Sendable {
                     expected: "\(means.columns) × \(means.columns)")
             }
             let eigen = try SymmetricEigendecomposition(covariance)
-            guard let smallest = eigen.values.min(), smallest > 0 else {
+            guard let smallest = eigen.eigenvalues.min(), smallest > 0 else {
                 throw DiffusionError(
-                    argument: "covariances[\(index)]", value: "smallest eigenvalue \(eigen.values.min() ?? .nan)",
+                    argument: "covariances[\(index)]", value: "smallest eigenvalue \(eigen.eigenvalues.min() ?? .nan)",
                     expected: "a positive definite matrix")
             }
-            for axis in 0..<means.columns { variances[index, axis] = eigen.values[axis] }
-            directions.append(eigen.vectors)
+            for axis in 0..<means.columns { variances[index, axis] = eigen.eigenvalues[axis] }
+            directions.append(eigen.eigenvectors)
         }
         self.init(weights: Vector(weights.map { $0 / total }), means: means, variances: variances, directions: directions)
     }

@@ -24,22 +24,29 @@ public struct OrnsteinUhlenbeckProcess: Sendable, Hashable {
     /// - Parameters:
     ///   - starts: x₀, of the shape [points, coordinates].
     ///   - times: one a point, positive.
+    ///   - isAntithetic: whether each start gives two points with opposite noise. The mean of the regression is the
+    ///     same, and at small times, where the score of the kernel grows as 1/√t, most of its noise cancels.
     ///   - generator: what draws.
+    /// - Returns: points and scores of the shape of `starts`; twice as many where antithetic, the second half with
+    ///   the opposite noise.
     public func transition<Scalar: TensorScalar, G: RandomNumberGenerator>(
-        from starts: Tensor<Scalar>, times: [Double], using generator: inout G
+        from starts: Tensor<Scalar>, times: [Double], isAntithetic: Bool = false, using generator: inout G
     ) -> (points: Tensor<Scalar>, scores: Tensor<Scalar>) {
         precondition(times.count == starts.shape[0], "one time a start")
-        let coordinates = starts.shape[1]
-        var points = starts
-        var scores = Tensor<Scalar>.zeros(starts.shape)
+        let coordinates = starts.shape[1], half = starts.count
+        var points = isAntithetic ? Tensor.concatenating([starts, starts]) : starts
+        var scores = Tensor<Scalar>.zeros(points.shape)
         points.withUnsafeMutableScalars { points in
             scores.withUnsafeMutableScalars { scores in
                 for (index, time) in times.enumerated() {
                     let factor = meanFactor(at: time), deviation = variance(at: time).squareRoot()
                     for place in index * coordinates..<(index + 1) * coordinates {
-                        let noise = generator.normal()
-                        points[place] = Scalar(Double(points[place]) * factor + deviation * noise)
+                        let noise = generator.normal(), mean = Double(points[place]) * factor
+                        points[place] = Scalar(mean + deviation * noise)
                         scores[place] = Scalar(-noise / deviation)
+                        guard isAntithetic else { continue }
+                        points[half + place] = Scalar(mean - deviation * noise)
+                        scores[half + place] = Scalar(noise / deviation)
                     }
                 }
             }

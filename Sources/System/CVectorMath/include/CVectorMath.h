@@ -74,6 +74,11 @@ void vm_normalize_rows_pullback(
     int is_double, size_t rows, size_t columns, int centered, const void *y, const void *inverse,
     const void *cotangent, void *result);
 
+/// ln(1 + e^(βx))/β and, up to `order` ≤ 3, its derivatives; those not asked for may be null.
+void vm_softplus_derivatives(
+    int is_double, size_t count, double beta, int order, const void *x, void *value, void *first, void *second,
+    void *third);
+
 /// A smooth function of one number, applied to jets: arrays of `count` values, then of the derivatives along
 /// `directions` directions, then (where `has_laplacian`) of the sum of the second derivatives along the first
 /// `laplacian_directions`. `first` and `second` are the function's derivatives at the values; the values of the
