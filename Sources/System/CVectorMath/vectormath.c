@@ -49,6 +49,7 @@ typedef int64_t double_mask __attribute__((vector_size(64)));
 #define HALFLANES 8
 #include "transcendental.inc"
 #include "kernels.inc"
+#include "sequences.inc"
 #undef T
 #undef LANES
 #undef V
@@ -82,6 +83,7 @@ typedef int64_t double_mask __attribute__((vector_size(64)));
 #define HALFLANES 4
 #include "transcendental.inc"
 #include "kernels.inc"
+#include "sequences.inc"
 
 #define DISPATCH(function, ...) if (is_double) double_##function(__VA_ARGS__); else float_##function(__VA_ARGS__)
 
@@ -172,4 +174,99 @@ void vm_adam_step(
     DISPATCH(
         adam, count, gradient, first, second, parameters, first_decay, second_decay, step_size, second_correction,
         epsilon, weight_decay);
+}
+
+void vm_softmax_rows_limited(
+    int is_double, size_t rows, size_t columns, const int32_t *begin, const int32_t *end, const void *x, void *y)
+{
+    DISPATCH(softmax_limited, rows, columns, begin, end, x, y);
+}
+
+void vm_rotate_pairs(
+    int is_double, size_t rows, size_t heads, size_t width, size_t rotated, size_t period, int inverse,
+    const void *cosines, const void *sines, const void *x, void *y)
+{
+    DISPATCH(rotate_pairs, rows, heads, width, rotated, period, inverse, cosines, sines, x, y);
+}
+
+void vm_lstm_step(
+    int is_double, size_t batch, size_t width, void *gates, const void *before, void *cell, void *squashed,
+    void *hidden)
+{
+    DISPATCH(lstm_step, batch, width, gates, before, cell, squashed, hidden);
+}
+
+void vm_lstm_step_pullback(
+    int is_double, size_t batch, size_t width, const void *gates, const void *before, const void *squashed,
+    const void *hidden_cotangent, void *cell_cotangent, void *result)
+{
+    DISPATCH(lstm_step_pullback, batch, width, gates, before, squashed, hidden_cotangent, cell_cotangent, result);
+}
+
+void vm_gru_step(
+    int is_double, size_t batch, size_t width, const void *x, const void *h, const void *before, void *gates,
+    void *hidden)
+{
+    DISPATCH(gru_step, batch, width, x, h, before, gates, hidden);
+}
+
+void vm_gru_step_pullback(
+    int is_double, size_t batch, size_t width, const void *gates, const void *h, const void *before,
+    const void *cotangent, void *dx, void *dh, void *through)
+{
+    DISPATCH(gru_step_pullback, batch, width, gates, h, before, cotangent, dx, dh, through);
+}
+
+void vm_scan(
+    int is_double, size_t time, size_t columns, int reversed, const void *a, const void *b, const void *start,
+    void *h)
+{
+    DISPATCH(scan, time, columns, reversed, a, b, start, h);
+}
+
+void vm_causal_convolution(
+    int is_double, size_t time, size_t columns, size_t taps, const void *w, const void *x, void *y)
+{
+    DISPATCH(causal_convolution, time, columns, taps, w, x, y);
+}
+
+void vm_causal_convolution_pullback(
+    int is_double, size_t time, size_t columns, size_t taps, const void *w, const void *x, const void *g,
+    void *dx, void *dw)
+{
+    DISPATCH(causal_convolution_pullback, time, columns, taps, w, x, g, dx, dw);
+}
+
+void vm_selective_scan(
+    int is_double, size_t time, size_t columns, size_t states, double scale, const void *x, const void *delta,
+    const void *a, const void *b, const void *c, void *h, void *work, void *y)
+{
+    DISPATCH(selective_scan, time, columns, states, scale, x, delta, a, b, c, h, work, y);
+}
+
+void vm_selective_scan_pullback(
+    int is_double, size_t time, size_t columns, size_t states, double scale, const void *x, const void *delta,
+    const void *a, const void *b, const void *c, const void *start, const void *dy, void *dh, void *dx,
+    void *ddelta, void *da, void *db, void *dc, void *work)
+{
+    DISPATCH(
+        selective_scan_pullback, time, columns, states, scale, x, delta, a, b, c, start, dy, dh, dx, ddelta,
+        da, db, dc, work);
+}
+
+void vm_delta_rule(
+    int is_double, size_t steps, size_t factors, size_t keys, size_t values, const void *decay, const void *k,
+    const void *v, const void *beta, const void *gamma, const void *q, void *states, void *readings, void *y)
+{
+    DISPATCH(delta_rule, steps, factors, keys, values, decay, k, v, beta, gamma, q, states, readings, y);
+}
+
+void vm_delta_rule_pullback(
+    int is_double, size_t steps, size_t factors, size_t keys, size_t values, const void *decay, const void *k,
+    const void *v, const void *beta, const void *gamma, const void *q, const void *states, const void *readings,
+    const void *dy, void *ds, void *ddecay, void *dk, void *dv, void *dbeta, void *dgamma, void *dq, void *work)
+{
+    DISPATCH(
+        delta_rule_pullback, steps, factors, keys, values, decay, k, v, beta, gamma, q, states, readings,
+        dy, ds, ddecay, dk, dv, dbeta, dgamma, dq, work);
 }
