@@ -50,7 +50,8 @@ class Loader:
     def gradients(self):
         result = []
         for parameter, transposed, shape in self.slots:
-            gradient = parameter.grad.reshape(shape)
+            # What the loss does not depend on has none.
+            gradient = torch.zeros(shape) if parameter.grad is None else parameter.grad.reshape(shape)
             if transposed:
                 inverse = [transposed.index(axis) for axis in range(len(transposed))]
                 gradient = gradient.permute(*inverse)
@@ -218,14 +219,15 @@ def lstm_step(settings, arrays):
 
 
 def selective_scan(x, delta, a, b, c):
-    """The sequential scan of the paper's reference: a step at a time."""
+    """The sequential scan of the paper's reference, a step at a time; unbound, since an index in the loop would make the
+    backward pass write the whole array for every step."""
     transition = torch.exp(delta.unsqueeze(-1) * a)  # [batch, time, channels, states]
     pushed = (delta * x).unsqueeze(-1) * b.unsqueeze(2)
     state = torch.zeros_like(pushed[:, 0])
     outputs = []
-    for t in range(x.shape[1]):
-        state = transition[:, t] * state + pushed[:, t]
-        outputs.append(torch.einsum("bdn,bn->bd", state, c[:, t]))
+    for factor, added, reading in zip(transition.unbind(1), pushed.unbind(1), c.unbind(1)):
+        state = factor * state + added
+        outputs.append(torch.einsum("bdn,bn->bd", state, reading))
     return torch.stack(outputs, dim=1)
 
 
