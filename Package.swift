@@ -116,7 +116,8 @@ let package = Package(
             providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
         .target(name: "CEngine", path: "Sources/System/CEngine"),
         .target(
-            name: "CVectorMath", path: "Sources/System/CVectorMath", exclude: ["kernels.inc", "sequences.inc", "transcendental.inc"],
+            name: "CVectorMath", path: "Sources/System/CVectorMath",
+            exclude: ["kernels.inc", "sequences.inc", "transcendental.inc", "windows.inc"],
             linkerSettings: vectorMathLibraries),
 
         .testTarget(

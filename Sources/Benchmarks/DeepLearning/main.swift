@@ -17,7 +17,7 @@ do {
 }
 
 let suite = Suite(name: "deep-learning", peer: peers[0].process.versions)
-for (name, make) in perceptronCases + sequenceCases where options.includes(name) {
+for (name, make) in perceptronCases + sequenceCases + convolutionCases where options.includes(name) {
     for (threads, peer) in peers {
         suite.record("\(name) [\(threads)]") {
             openblas_set_num_threads(Int32(threads))

@@ -3,6 +3,17 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+// The places along one axis of the result whose window element k lies inside the image.
+static inline void inside(int size, int out, int stride, int dilation, int padding, int k, int *first, int *end) {
+    int shift = padding - k * dilation;
+    int low = shift > 0 ? (shift + stride - 1) / stride : 0;
+    int top = size - 1 + shift;
+    int high = top < 0 ? 0 : top / stride + 1;
+    if (high > out) high = out;
+    *first = low < high ? low : high;
+    *end = high;
+}
+
 #define INLINE inline __attribute__((always_inline))
 #if defined(__x86_64__) && defined(__linux__)
 #define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
@@ -50,6 +61,7 @@ typedef int64_t double_mask __attribute__((vector_size(64)));
 #include "transcendental.inc"
 #include "kernels.inc"
 #include "sequences.inc"
+#include "windows.inc"
 #undef T
 #undef LANES
 #undef V
@@ -84,6 +96,7 @@ typedef int64_t double_mask __attribute__((vector_size(64)));
 #include "transcendental.inc"
 #include "kernels.inc"
 #include "sequences.inc"
+#include "windows.inc"
 
 #define DISPATCH(function, ...) if (is_double) double_##function(__VA_ARGS__); else float_##function(__VA_ARGS__)
 
@@ -102,6 +115,11 @@ void vm_binary(
     } else {
         DISPATCH(binary, operation, layout, swapped, rows, columns, a, b, y);
     }
+}
+
+void vm_power(int is_double, size_t count, double power, const void *x, void *y) {
+    if (is_double) for (size_t i = 0; i < count; i++) ((double *)y)[i] = pow(((const double *)x)[i], power);
+    else for (size_t i = 0; i < count; i++) ((float *)y)[i] = powf(((const float *)x)[i], (float)power);
 }
 
 void vm_add_scaled(int is_double, size_t count, double scale, const void *x, void *y) {
@@ -269,4 +287,30 @@ void vm_delta_rule_pullback(
     DISPATCH(
         delta_rule_pullback, steps, factors, keys, values, decay, k, v, beta, gamma, q, states, readings,
         dy, ds, ddecay, dk, dv, dbeta, dgamma, dq, work);
+}
+
+void vm_image_to_columns(int is_double, const vm_window *window, size_t row_stride, const void *image, void *columns) {
+    DISPATCH(image_to_columns, window, row_stride, image, columns);
+}
+
+void vm_columns_to_image(int is_double, const vm_window *window, size_t row_stride, const void *columns, void *image) {
+    DISPATCH(columns_to_image, window, row_stride, columns, image);
+}
+
+void vm_depthwise(
+    int is_double, const vm_window *window, int multiplier, const void *image, const void *filters, void *out)
+{
+    DISPATCH(depthwise, window, multiplier, image, filters, out);
+}
+
+void vm_depthwise_image(
+    int is_double, const vm_window *window, int multiplier, const void *out, const void *filters, void *image)
+{
+    DISPATCH(depthwise_image, window, multiplier, out, filters, image);
+}
+
+void vm_depthwise_filters(
+    int is_double, const vm_window *window, int multiplier, const void *image, const void *out, void *filters)
+{
+    DISPATCH(depthwise_filters, window, multiplier, image, out, filters);
 }

@@ -130,3 +130,9 @@ func uniform(_ shape: TensorShape, _ range: ClosedRange<Double>, seed: UInt64 = 
     var generator = Philox(seed: seed)
     return .randomUniform(shape, from: range.lowerBound, to: range.upperBound, using: &generator)
 }
+
+/// sin(0.7 i + phase) in the order of the axes: numbers that PyTorch makes as well,
+/// `torch.sin(torch.arange(n) * 0.7 + phase).reshape(shape)`.
+func waves(_ shape: TensorShape, _ phase: Double) -> Tensor<Double> {
+    sin(Tensor<Double>.range(shape.scalarCount) * 0.7 + phase).reshaped(to: shape)
+}

@@ -129,16 +129,17 @@ extension Tensor where Scalar: TensorScalar {
         let y = recording(lowered, compute, pullback: pullback)
         let back = pullback(lowered, y)
         if let trace = traces.lazy.compactMap({ $0 }).first, trace.isForward {
-            var tangent = Tensor.zeros(y.shape)
-            for (index, trace) in traces.enumerated() {
-                guard let trace else { continue }
-                let wanted = traces.indices.map { $0 == index }
-                let one = transpose(
-                    { back($0, wanted)[index] ?? .zeros(lowered[index].shape) }, shape: y.shape,
-                    at: unsafeDowncast(trace, to: ForwardTrace<Scalar>.self).tangent)
-                tangent = tangent + one
+            // All pullbacks transposed at once.
+            let tangents = traces.map { $0.map { unsafeDowncast($0, to: ForwardTrace<Scalar>.self).tangent } }
+            let level = TraceCounter.next()
+            let variable = ReverseTrace<Scalar>(level: level, lower: nil, rule: .leaf)
+            let images = back(Tensor.zeros(y.shape).traced(variable), tangents.map { $0 != nil })
+            let pairs = zip(images, tangents).compactMap { image, tangent in
+                image.flatMap { image in tangent.map { (image, $0) } }
             }
-            return y.traced(ForwardTrace(level: level, lower: y.trace, tangent: tangent))
+            let pass = BackwardPass(from: pairs.map(\.0), level: level)
+            let tangent = pass.cotangents(of: [variable], seeds: pairs.map(\.1))[0] ?? .zeros(y.shape)
+            return y.traced(ForwardTrace(level: trace.level, lower: y.trace, tangent: tangent))
         }
         let parents = traces.map { $0.map { unsafeDowncast($0, to: ReverseTrace<Scalar>.self) } }
         return y.traced(ReverseTrace(level: level, lower: y.trace, rule: .general(parents, back)))

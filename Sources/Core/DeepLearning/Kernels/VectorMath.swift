@@ -26,6 +26,20 @@ enum VectorMath {
         } else if let (layout, rows, columns) = self.layout(of: a.shape, beside: b.shape, result: shape) {
             let a = a.packed(), b = b.packed()
             vm_binary(operation, layout, 1, isDouble, rows, columns, b.pointer, a.pointer, result.pointer)
+        } else if a.shape == shape, let (outer, rows, columns) = middle(of: b.shape, in: shape) {
+            let a = a.packed(), b = b.packed()
+            for block in 0..<outer {
+                let start = block * rows * columns
+                vm_binary(
+                    operation, VM_COLUMN, 0, isDouble, rows, columns, a.pointer + start, b.pointer, result.pointer + start)
+            }
+        } else if b.shape == shape, let (outer, rows, columns) = middle(of: a.shape, in: shape) {
+            let a = a.packed(), b = b.packed()
+            for block in 0..<outer {
+                let start = block * rows * columns
+                vm_binary(
+                    operation, VM_COLUMN, 1, isDouble, rows, columns, b.pointer + start, a.pointer, result.pointer + start)
+            }
         } else {
             let a = a.expanded(to: shape).packed(), b = b.expanded(to: shape).packed()
             vm_binary(operation, VM_SAME, 0, isDouble, 1, shape.scalarCount, a.pointer, b.pointer, result.pointer)
@@ -69,6 +83,25 @@ enum VectorMath {
         while axis < result.rank, small[axis] == result[axis] { axis += 1 }
         for rest in axis..<result.rank where small[rest] != 1 { return nil }
         return (VM_COLUMN, count, total / count)
+    }
+
+    /// `small` as the middle axes of the result, between repeated ones: a number for each channel of images.
+    private static func middle(
+        of small: TensorShape, in result: TensorShape
+    ) -> (outer: Int, rows: Int, columns: Int)? {
+        let missing = result.rank - small.rank
+        var first = 0, end = small.rank
+        while first < end, small[first] == 1 { first += 1 }
+        while end > first, small[end - 1] == 1 { end -= 1 }
+        var outer = 1, rows = 1, columns = 1
+        for axis in 0..<missing + first { outer *= result[axis] }
+        for axis in first..<end {
+            guard small[axis] == result[axis + missing] else { return nil }
+            rows *= small[axis]
+        }
+        for axis in missing + end..<result.rank { columns *= result[axis] }
+        // Many short runs are no faster than the general way.
+        return rows * columns >= 64 ? (outer, rows, columns) : nil
     }
 
     private static func leadingOnes(_ shape: TensorShape, upTo last: Int) -> Bool {

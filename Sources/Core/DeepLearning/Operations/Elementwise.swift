@@ -93,6 +93,13 @@ public func sqrt<S: TensorScalar>(_ x: Tensor<S>) -> Tensor<S> {
 public func rsqrt<S: TensorScalar>(_ x: Tensor<S>) -> Tensor<S> { 1 / sqrt(x) }
 
 extension Tensor where Scalar: TensorScalar {
+    fileprivate func raised(to power: Scalar) -> Tensor {
+        let x = packed()
+        let result = Tensor(uninitialized: shape)
+        vm_power(Scalar.usesDoubleKernels ? 1 : 0, count, Double(power), x.pointer, result.pointer)
+        return result
+    }
+
     /// The square of each element.
     public func squared() -> Tensor {
         Tensor.recording(self, .elementwise, { VectorMath.unary(VM_SQUARE, $0) }) { x, _ in { $0 * x * 2 } }
@@ -104,7 +111,7 @@ public func pow<S: TensorScalar>(_ x: Tensor<S>, _ power: S) -> Tensor<S> {
     if power == 2 { return x.squared() }
     if power == 1 { return x }
     if power == 0 { return Tensor.ones(x.shape) }
-    return Tensor.recording(x, .elementwise, { $0.mapped { S.pow($0, power) } }) { x, _ in
+    return Tensor.recording(x, .elementwise, { $0.raised(to: power) }) { x, _ in
         { $0 * pow(x, power - 1) * power }
     }
 }

@@ -114,9 +114,10 @@ extension Tensor where Scalar: TensorScalar {
         while leading - missing < target.rank, target[leading - missing] == 1, shape[leading] != 1 { leading += 1 }
         var result = self
         if leading > 0 {
-            var rows = 1
+            var rows = 1, columns = 1
             for axis in 0..<leading { rows *= shape[axis] }
-            result = result.reshaped(to: [rows, rows == 0 ? 0 : count / rows]).sumAlongOne(0)
+            for axis in leading..<rank { columns *= shape[axis] }
+            result = result.reshaped(to: [rows, columns]).sumAlongOne(0)
             var rest = TensorShape(repeating: 1, rank: leading - missing)
             for axis in leading..<rank { rest.append(shape[axis]) }
             result = result.reshaped(to: rest)
@@ -127,18 +128,23 @@ extension Tensor where Scalar: TensorScalar {
         return result
     }
 
-    /// ln Σ e^x along an axis, without overflow.
+    /// ln Σ e^x along an axis, without overflow; −∞ of a line without elements or of −∞ alone, whose derivative is
+    /// zero.
     public func logSumExp(along axis: Int, keepingAxes: Bool = false) -> Tensor {
         let axis = shape.axis(axis, "logSumExp")
-        var largest = detached().max(along: axis, keepingAxes: true)
-        largest = largest.mapped { $0.isFinite ? $0 : 0 }
-        let result = log(exp(self - largest).sum(along: axis, keepingAxes: true)) + largest
+        let result = Tensor.recording(self, .general, { x in
+            guard x.shape[axis] > 0 else { return Tensor(repeating: -.infinity, shape: x.shape.replacing(axis, with: 1)) }
+            let largest = x.reduced(VM_MAX, along: axis).finiteOrZero()
+            return log(exp(x - largest).sumAlongOne(axis)) + largest
+        }) { x, y in
+            let level = y.replacing(where: y.mapped { !$0.isFinite }, with: 0)
+            return { $0 * exp(x - level) }
+        }
         return keepingAxes ? result : result.squeezed(at: axis)
     }
 
+    private func finiteOrZero() -> Tensor { mapped { $0.isFinite ? $0 : 0 } }
+
     /// Σ aᵢbᵢ over all elements of two tensors of one shape.
     public static func dot(_ a: Tensor, _ b: Tensor) -> Tensor { (a * b).sum() }
-
-    /// The root of the sum of the squares of all elements.
-    public func norm() -> Tensor { sqrt(squared().sum()) }
 }

@@ -66,7 +66,7 @@ extension Tensor where Scalar: TensorScalar {
 
     private func gathered(_ indices: Tensor<Int>, _ axis: Int) -> Tensor {
         let x = packed()
-        let (outer, size, inner) = blocks(x.shape, axis)
+        let (outer, size, inner) = x.shape.blocks(around: axis)
         var target = TensorShape()
         for other in 0..<axis { target.append(shape[other]) }
         for other in indices.shape { target.append(other) }
@@ -87,7 +87,7 @@ extension Tensor where Scalar: TensorScalar {
 
     private func scattered(_ indices: Tensor<Int>, _ target: TensorShape, _ axis: Int) -> Tensor {
         let x = packed()
-        let (outer, size, inner) = blocks(target, axis)
+        let (outer, size, inner) = target.blocks(around: axis)
         let result = Tensor.zeros(target)
         let places = indices.scalars
         guard x.count == outer * places.count * inner else {
@@ -122,13 +122,6 @@ extension Tensor where Scalar: TensorScalar {
         let places = Tensor<Int>(flat.enumerated().map { $0 * columns + $1 })
         return flattened().gathering(places).reshaped(to: indices.shape)
     }
-
-    private func blocks(_ shape: TensorShape, _ axis: Int) -> (outer: Int, size: Int, inner: Int) {
-        var outer = 1, inner = 1
-        for other in 0..<axis { outer *= shape[other] }
-        for other in axis + 1..<Swift.max(shape.rank, axis + 1) { inner *= shape[other] }
-        return (outer, shape[axis], inner)
-    }
 }
 
 private func checkIndices(_ indices: [Int], _ count: Int, _ operation: String) {
@@ -138,10 +131,10 @@ private func checkIndices(_ indices: [Int], _ count: Int, _ operation: String) {
 }
 
 extension Tensor where Scalar: Comparable {
-    /// The index of the largest element along an axis; the first of equal ones.
+    /// The index of the largest element along an axis; the first of equal ones, and of NaN if there is one.
     public func argmax(along axis: Int = -1) -> Tensor<Int> { extremeIndex(along: axis) { $0 > $1 } }
 
-    /// The index of the smallest element along an axis; the first of equal ones.
+    /// The index of the smallest element along an axis; the first of equal ones, and of NaN if there is one.
     public func argmin(along axis: Int = -1) -> Tensor<Int> { extremeIndex(along: axis) { $0 < $1 } }
 
     private func extremeIndex(along axis: Int, _ isBetter: (Scalar, Scalar) -> Bool) -> Tensor<Int> {
@@ -155,7 +148,11 @@ extension Tensor where Scalar: Comparable {
         for row in 0..<result.count {
             let from = moved.pointer + row * columns
             var best = 0
-            for index in 1..<Swift.max(columns, 1) where isBetter(from[index], from[best]) { best = index }
+            for index in 1..<Swift.max(columns, 1) {
+                // Only NaN differs from itself.
+                let isNaN = from[index] != from[index] && from[best] == from[best]
+                if isNaN || isBetter(from[index], from[best]) { best = index }
+            }
             result.storage.pointer[row] = best
         }
         return result

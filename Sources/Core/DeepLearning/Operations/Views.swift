@@ -155,7 +155,7 @@ extension Tensor {
 }
 
 /// All bits zero: 0 of a number, false of a truth value.
-private func memset0<Scalar>(_ storage: Storage<Scalar>) {
+func memset0<Scalar>(_ storage: Storage<Scalar>) {
     UnsafeMutableRawPointer(storage.pointer).initializeMemory(
         as: UInt8.self, repeating: 0, count: storage.count * MemoryLayout<Scalar>.stride)
 }

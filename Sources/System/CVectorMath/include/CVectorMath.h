@@ -47,6 +47,9 @@ void vm_binary(
     vm_binary_operation operation, vm_layout layout, int swapped, int is_double, size_t rows, size_t columns,
     const void *a, const void *b, void *y);
 
+/// y[i] = x[i]^power, as the C library has it.
+void vm_power(int is_double, size_t count, double power, const void *x, void *y);
+
 /// y += scale · x.
 void vm_add_scaled(int is_double, size_t count, double scale, const void *x, void *y);
 
@@ -98,5 +101,31 @@ void vm_adam_step(
     int is_double, size_t count, const void *gradient, void *first, void *second, void *parameters,
     double first_decay, double second_decay, double step_size, double second_correction, double epsilon,
     double weight_decay);
+
+/// How a window moves over images of channels × height × width; every window gives one element of
+/// out_height × out_width. What a window covers outside the image counts as zero.
+typedef struct {
+    int channels, height, width, kernel_height, kernel_width, stride_y, stride_x, dilation_y, dilation_x, padding_y,
+        padding_x, out_height, out_width;
+} vm_window;
+
+/// columns[(c, ky, kx), (oy, ox)] = what the window at (oy, ox) covers of channel c with its element (ky, kx); the
+/// rows are `row_stride` apart.
+void vm_image_to_columns(int is_double, const vm_window *window, size_t row_stride, const void *image, void *columns);
+
+/// The transpose: every element of `columns` is added to where it was taken from.
+void vm_columns_to_image(int is_double, const vm_window *window, size_t row_stride, const void *columns, void *image);
+
+/// Each channel convolved with `multiplier` filters of its own: out has channels · multiplier planes, added to.
+void vm_depthwise(
+    int is_double, const vm_window *window, int multiplier, const void *image, const void *filters, void *out);
+
+/// The transpose of `vm_depthwise` by the image: added to `image`.
+void vm_depthwise_image(
+    int is_double, const vm_window *window, int multiplier, const void *out, const void *filters, void *image);
+
+/// The transpose of `vm_depthwise` by the filters: added to `filters`.
+void vm_depthwise_filters(
+    int is_double, const vm_window *window, int multiplier, const void *image, const void *out, void *filters);
 
 #endif
