@@ -2,7 +2,7 @@ import BenchmarkMeasuring
 import DeepLearning
 
 /// A case of the suite by its name.
-typealias CaseMaker = (_ name: String) throws -> ComparedCase
+typealias CaseMaker = @Sendable (_ name: String) throws -> ComparedCase
 
 /// A training step with Adam: the loss, its gradient, the update. The first step's loss and gradients are compared.
 ///

@@ -3,7 +3,7 @@ import Mathematics
 import Numerics
 
 /// Makes a case; they are made one after the other, so that no more than one holds memory.
-typealias CaseMaker = () throws -> ComparedCase
+typealias CaseMaker = @Sendable () throws -> ComparedCase
 
 extension NumericArray {
     init(_ matrix: Matrix) { self.init(matrix.numbers, shape: [matrix.rows, matrix.columns]) }

@@ -23,7 +23,7 @@ for group in [
     for make in group {
         let work: ComparedCase
         do { work = try make() } catch {
-            suite.record("a case of \(make)") { throw error }
+            suite.record("making a case") { throw error }
             continue
         }
         for (threads, peer) in peers where options.includes(work.name) {
