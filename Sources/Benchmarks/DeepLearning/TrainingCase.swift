@@ -24,9 +24,12 @@ func trainingCase<Model: Parameterized>(
         optimizer.update(&model, along: gradient)
         return (value.scalar, gradient)
     } results: { value, gradient in
-        [Output("loss", [Double(value)], tolerance: tolerance)]
-            + gradient.parameters.enumerated().map { index, part in
-                Output("gradient \(index)", part.scalars.map(Double.init), tolerance: tolerance)
+        // Some gradients are zero but for rounding: that of the keys' biases, for one.
+        let parts = gradient.parameters.map { $0.scalars.map(Double.init) }
+        let largest = parts.joined().reduce(0) { max($0, $1.magnitude) }
+        return [Output("loss", [Double(value)], tolerance: tolerance)]
+            + parts.enumerated().map { index, part in
+                Output("gradient \(index)", part, tolerance: tolerance, floor: 0.01 * largest)
             }
     }
 }

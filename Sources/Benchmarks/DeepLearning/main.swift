@@ -16,7 +16,7 @@ do {
     exit(2)
 }
 
-let suite = Suite(name: "deep-learning", peer: peers[0].process.versions)
+let suite = Suite(name: "deep-learning", peer: peers[0].process.versions, nameWidth: 54)
 for (name, make) in perceptronCases + sequenceCases + convolutionCases where options.includes(name) {
     for (threads, peer) in peers {
         suite.record("\(name) [\(threads)]") {

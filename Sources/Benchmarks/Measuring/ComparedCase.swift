@@ -36,10 +36,11 @@ public struct ComparedCase {
 
 /// How long to measure.
 public struct Effort: Sendable {
-    /// A repeat calls the work until about so many seconds have passed.
-    public var secondsOfRepeat = 0.02
+    /// A repeat calls the work until about so many seconds have passed: short, so that some repeats are undisturbed on
+    /// a machine that does other work.
+    public var secondsOfRepeat = 0.004
     /// Repeats of each side, in turn.
-    public var repeats = 9
+    public var repeats = 25
     /// No further repeats after so many seconds, but at least three.
     public var secondsOfCase = 4.0
 

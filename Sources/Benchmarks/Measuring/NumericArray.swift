@@ -43,13 +43,16 @@ public struct NumericArray: Sendable {
 public struct Output: Sendable {
     public let name: String
     public let values: [Double]
-    /// Allowed: |ours − peer| ≤ tolerance · max |peer|, for every number.
+    /// Allowed: |ours − peer| ≤ tolerance · max(max |peer|, floor), for every number.
     public let tolerance: Double
+    /// A size below which numbers are taken for zero up to rounding.
+    public let floor: Double
 
-    public init(_ name: String, _ values: [Double], tolerance: Double) {
+    public init(_ name: String, _ values: [Double], tolerance: Double, floor: Double = 0) {
         self.name = name
         self.values = values
         self.tolerance = tolerance
+        self.floor = floor
     }
 
     /// The largest difference as a share of what is allowed.
@@ -57,7 +60,7 @@ public struct Output: Sendable {
         guard values.count == peer.count else {
             throw BenchmarkError("\(name): we have \(values.count) numbers, the peer \(peer.count)")
         }
-        let scale = peer.reduce(0) { max($0, $1.magnitude) }
+        let scale = peer.reduce(floor) { max($0, $1.magnitude) }
         var largest = 0.0
         for (ours, other) in zip(values, peer) {
             let difference = (ours - other).magnitude
