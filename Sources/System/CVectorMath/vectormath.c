@@ -314,3 +314,11 @@ void vm_depthwise_filters(
 {
     DISPATCH(depthwise_filters, window, multiplier, image, out, filters);
 }
+
+int vm_small_product(
+    int is_double, size_t rows, size_t columns, size_t inner, const void *a, const void *b, void *c, int accumulating)
+{
+    return is_double
+        ? double_small_product(rows, columns, inner, a, b, c, accumulating)
+        : float_small_product(rows, columns, inner, a, b, c, accumulating);
+}

@@ -66,13 +66,13 @@ import Testing
         ])
     }
 
-    @Test(arguments: configurations) func differentiates(_ configuration: TinyLMConfiguration) throws {
+    @Test(arguments: Self.configurations) func differentiates(_ configuration: TinyLMConfiguration) throws {
         let model = try model(configuration)
         expectGradientsMatchFiniteDifferences(at: model, tolerance: 1e-6) { $0.logits(tokens[0..., 0..<3]) }
     }
 
     /// Token by token, in parts, and left-padded: as the whole sequence at once.
-    @Test(arguments: configurations) func cacheChangesNothing(_ configuration: TinyLMConfiguration) throws {
+    @Test(arguments: Self.configurations) func cacheChangesNothing(_ configuration: TinyLMConfiguration) throws {
         let model = try model(configuration)
         let whole = model.logits(tokens)
         var cache = KeyValueCache<Double>(batch: 2)
@@ -94,7 +94,7 @@ import Testing
         expectClose(last[2], short[0, 2].scalars)
     }
 
-    @Test(arguments: configurations) func seesOnlyThePast(_ configuration: TinyLMConfiguration) throws {
+    @Test(arguments: Self.configurations) func seesOnlyThePast(_ configuration: TinyLMConfiguration) throws {
         let model = try model(configuration)
         var changed = tokens.scalars
         changed[4] = 0
@@ -163,7 +163,7 @@ import Testing
         expectClose(model.logits(tokens, hooks: skipping), shorter.logits(tokens).scalars)
     }
 
-    @Test(arguments: configurations) func adaptersAloneAreTrained(_ configuration: TinyLMConfiguration) throws {
+    @Test(arguments: Self.configurations) func adaptersAloneAreTrained(_ configuration: TinyLMConfiguration) throws {
         var model = try model(configuration)
         let before = model.logits(tokens)
         var generator = Philox(seed: 9)

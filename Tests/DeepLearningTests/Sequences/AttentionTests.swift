@@ -121,7 +121,7 @@ import Testing
     @Test func rotaryPositions() {
         let q = wave([1, 1, 1, 6], 0.2), k = wave([1, 1, 1, 6], 0.9)
         func product(_ rotary: RotaryPositions<Double>, _ m: Double, _ n: Double) -> Double {
-            (rotary(q, at: [m]) * rotary(k, at: [n])).sum().scalar
+            (rotary(q, at: Tensor([m])) * rotary(k, at: Tensor([n]))).sum().scalar
         }
         let rope = RotaryPositions<Double>(width: 6)
         expectClose(Tensor(rope.frequencies), [1, 0.046415888336127795, 0.0021544346900318843])
@@ -140,8 +140,8 @@ import Testing
         let planar = RotaryPositions<Double>(width: 2)
         func planarProduct(_ p: (Double, Double), _ o: (Double, Double)) -> Double {
             let x = q[0..., 0..., 0..., 0..<4], y = k[0..., 0..., 0..., 0..<4]
-            return (x.rotatingPairs(by: planar.angles(atX: [p.0], y: [p.1]))
-                * y.rotatingPairs(by: planar.angles(atX: [o.0], y: [o.1]))).sum().scalar
+            return (x.rotatingPairs(by: planar.angles(atX: Tensor([p.0]), y: Tensor([p.1])))
+                * y.rotatingPairs(by: planar.angles(atX: Tensor([o.0]), y: Tensor([o.1])))).sum().scalar
         }
         #expect(abs(planarProduct((1, 2), (3, -1)) - planarProduct((8, 0), (10, -3))) < 1e-12)
         #expect(abs(planarProduct((1, 2), (3, -1)) - planarProduct((1, 2), (3, 0))) > 1e-3)

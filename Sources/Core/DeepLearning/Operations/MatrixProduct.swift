@@ -1,4 +1,5 @@
 import COpenBLAS
+import CVectorMath
 import Mathematics
 
 /// The matrix product over the last two axes; the axes before broadcast as in arithmetic.
@@ -37,7 +38,9 @@ enum MatrixKernels {
         let rows = a.shape[a.rank - 2], inner = a.shape[a.rank - 1], columns = b.shape[b.rank - 1]
         if a.rank == 2, b.rank == 2 {
             let result = Tensor<S>(uninitialized: [rows, columns])
-            let (a, aStride, aTransposed) = operand(a), (b, bStride, bTransposed) = operand(b)
+            // A small matrix is turned once rather than read across its rows for every block of a tall one.
+            let isTurned = rows >= 256 && b.strides[0] == 1 && b.strides[1] > 1 && b.count <= 1 << 15
+            let (a, aStride, aTransposed) = operand(a), (b, bStride, bTransposed) = operand(isTurned ? b.packed() : b)
             multiply(
                 rows, columns, inner, a.pointer, aStride, aTransposed, b.pointer, bStride, bTransposed, result.pointer)
             return result
@@ -103,6 +106,12 @@ enum MatrixKernels {
         accumulating: Bool = false
     ) {
         guard rows > 0, columns > 0 else { return }
+        if !aTransposed, !bTransposed, aStride == inner, bStride == columns,
+            vm_small_product(
+                S.usesDoubleKernels ? 1 : 0, rows, columns, inner, a, b, c, accumulating ? 1 : 0) != 0
+        {
+            return
+        }
         if S.usesDoubleKernels {
             cblas_dgemm(
                 CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,

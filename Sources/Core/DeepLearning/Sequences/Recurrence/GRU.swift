@@ -114,6 +114,7 @@ private enum GRUKernels {
         let weight = arguments[1].packed(), start = arguments[3].packed(), g = cotangent.packed()
         let time = y.shape[0], batch = y.shape[1], width = weight.shape[0], size = batch * width
         let dx = Tensor<S>(uninitialized: gates.shape), dh = Tensor<S>(uninitialized: gates.shape)
+        let transposed = weight.transposed().packed()
         var carried = Tensor<S>.zeros([batch, width]), through = Tensor<S>(uninitialized: [batch, width])
         let isDouble: Int32 = S.usesDoubleKernels ? 1 : 0
         for t in stride(from: time - 1, through: 0, by: -1) {
@@ -124,7 +125,7 @@ private enum GRUKernels {
                 dh.pointer + 3 * t * size, through.pointer)
             swap(&carried, &through)
             MatrixKernels.multiply(
-                batch, width, 3 * width, dh.pointer + 3 * t * size, 3 * width, false, weight.pointer, 3 * width, true,
+                batch, width, 3 * width, dh.pointer + 3 * t * size, 3 * width, false, transposed.pointer, width, false,
                 carried.pointer, accumulating: true)
         }
         let dWeight = Tensor<S>(uninitialized: weight.shape)

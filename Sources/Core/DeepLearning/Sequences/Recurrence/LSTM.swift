@@ -80,8 +80,8 @@ public struct LSTM<Scalar: TensorScalar>: Parameterized, Sendable {
         }
         let zeros = Tensor<Scalar>.zeros([x.shape[0], width])
         // The products of all steps with the inputs at once, the steps one after the other in memory.
-        let inputs = matmul(x.transposed(0, 1), inputWeight) + bias
-        let arguments = [inputs, hiddenWeight, state?.hidden ?? zeros, state?.cell ?? zeros]
+        let inputs = matmul(x.transposed(0, 1), inputWeight)
+        let arguments = [inputs, hiddenWeight, state?.hidden ?? zeros, state?.cell ?? zeros, bias]
         return Tensor.fused(arguments, reference: Self.reference) { arguments, isDifferentiated in
             LSTMKernels.forward(arguments, isDifferentiated)
         } pullback: { arguments, y, kept, cotangent, wanted in
@@ -91,7 +91,7 @@ public struct LSTM<Scalar: TensorScalar>: Parameterized, Sendable {
 
     /// The same in tensor operations.
     private static func reference(_ arguments: [Tensor<Scalar>]) -> Tensor<Scalar> {
-        let inputs = arguments[0], weight = arguments[1]
+        let inputs = arguments[0] + arguments[4], weight = arguments[1]
         var hidden = arguments[2], cell = arguments[3]
         var results: [Tensor<Scalar>] = []
         for t in 0..<inputs.shape[0] {
@@ -123,8 +123,7 @@ enum LSTMKernels {
         let time = arguments[0].shape[0], batch = arguments[0].shape[1], width = weight.shape[0]
         let size = batch * width
         // The gates take the place of their arguments.
-        let gates = Tensor<S>(uninitialized: arguments[0].shape)
-        copyStrided(from: arguments[0].pointer, strides: arguments[0].strides, to: gates.pointer, shape: gates.shape)
+        let gates = VectorMath.binary(VM_ADD, "LSTM", arguments[0], arguments[4])
         let result = Tensor<S>(uninitialized: [time + 1, batch, width])
         let cells = Tensor<S>(uninitialized: [time + 1, batch, width])
         let squashed = Tensor<S>(uninitialized: [isDifferentiated ? time : 1, batch, width])
@@ -150,6 +149,7 @@ enum LSTMKernels {
         let time = arguments[0].shape[0], batch = arguments[0].shape[1], width = weight.shape[0]
         let size = batch * width
         let gates = Tensor<S>(uninitialized: kept.gates.shape)
+        let transposed = weight.transposed().packed()
         let carried = Tensor<S>(uninitialized: [batch, width]), cell = Tensor<S>(uninitialized: [batch, width])
         cell.pointer.update(from: g.pointer + time * size, count: size)
         let isDouble: Int32 = S.usesDoubleKernels ? 1 : 0
@@ -164,7 +164,7 @@ enum LSTMKernels {
                 isDouble, batch, width, kept.gates.pointer + 4 * t * size, kept.cells.pointer + t * size,
                 kept.squashed.pointer + t * size, carried.pointer, cell.pointer, gate)
             MatrixKernels.multiply(
-                batch, width, 4 * width, gate, 4 * width, false, weight.pointer, 4 * width, true, carried.pointer)
+                batch, width, 4 * width, gate, 4 * width, false, transposed.pointer, width, false, carried.pointer)
         }
         var dWeight: Tensor<S>?
         if wanted[1] {
@@ -178,6 +178,6 @@ enum LSTMKernels {
             }
             dWeight = product
         }
-        return [gates, dWeight, carried, cell]
+        return [gates, dWeight, carried, cell, wanted[4] ? gates.summed(to: arguments[4].shape) : nil]
     }
 }
