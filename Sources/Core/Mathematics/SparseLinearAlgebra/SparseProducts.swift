@@ -103,33 +103,49 @@ extension CompressedRowMatrix {
                 "sparse matrix * sparse matrix", left.shapeText, right.shapeText,
                 "the inner lengths \(left.columns) and \(right.rows) must be equal")
         }
+        let row = ColumnSet(count: right.columns)
+        let sums = Storage<Scalar>(repeating: 0, count: right.columns)
         var starts = [0]
         starts.reserveCapacity(left.rows + 1)
-        var indices: [Int32] = []
-        var values: [Scalar] = []
-        var sums = [Scalar](repeating: 0, count: right.columns)
-        var row = ColumnSet(count: right.columns)
-        sums.withUnsafeMutableBufferPointer { sums in
-            left.withBuffers { leftStarts, leftIndices, leftValues in
-                right.withBuffers { rightStarts, rightIndices, rightValues in
-                    for rowIndex in 0..<left.rows {
-                        for place in leftStarts[rowIndex]..<leftStarts[rowIndex + 1] {
-                            let inner = Int(leftIndices[place]), factor = leftValues[place]
-                            for index in rightStarts[inner]..<rightStarts[inner + 1] {
-                                let column = Int(rightIndices[index]), product = factor * rightValues[index]
-                                sums[column] = row.insert(column) ? product : sums[column] + product
-                            }
+        // Memory grows ahead of each row by all of its multiplications, so that nothing is checked inside.
+        var indices = Storage<Int32>(uninitializedCount: left.values.count + right.values.count)
+        var values = Storage<Scalar>(uninitializedCount: indices.count)
+        var total = 0
+        left.withBuffers { leftStarts, leftIndices, leftValues in
+            right.withBuffers { rightStarts, rightIndices, rightValues in
+                for rowIndex in 0..<left.rows {
+                    let places = leftStarts[rowIndex]..<leftStarts[rowIndex + 1]
+                    var multiplications = 0
+                    for place in places {
+                        let inner = Int(leftIndices[place]), factor = leftValues[place]
+                        let terms = rightStarts[inner]..<rightStarts[inner + 1]
+                        multiplications += terms.count
+                        for index in terms {
+                            let column = Int(rightIndices[index]), product = factor * rightValues[index]
+                            let sum = sums.pointer + column
+                            sum.pointee = row.insert(column) ? product : sum.pointee + product
                         }
-                        row.removeAll { column in
-                            indices.append(Int32(truncatingIfNeeded: column))
-                            values.append(sums[column])
-                        }
-                        starts.append(values.count)
                     }
+                    let needed = total + Swift.min(multiplications, right.columns)
+                    if needed > indices.count {
+                        indices = indices.grown(to: 2 * needed, keeping: total)
+                        values = values.grown(to: 2 * needed, keeping: total)
+                    }
+                    let (toIndices, toValues) = (indices.pointer, values.pointer)
+                    row.removeAll { column in
+                        toIndices[total] = Int32(truncatingIfNeeded: column)
+                        toValues[total] = sums.pointer[column]
+                        total += 1
+                    }
+                    starts.append(total)
                 }
             }
         }
-        return CompressedRowMatrix(unchecked: left.rows, right.columns, starts, indices, values)
+        defer { withExtendedLifetime((row, sums, indices, values)) {} }
+        return CompressedRowMatrix(
+            unchecked: left.rows, right.columns, starts,
+            Array(UnsafeBufferPointer(start: indices.pointer, count: total)),
+            Array(UnsafeBufferPointer(start: values.pointer, count: total)))
     }
 
     /// The arrays without checks of their bounds.
