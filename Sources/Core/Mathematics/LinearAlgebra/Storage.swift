@@ -22,8 +22,8 @@ public final class Storage<Scalar>: @unchecked Sendable {
     /// What gives foreign memory back; nil for memory of our own.
     private let release: (@Sendable () -> Void)?
 
-    /// The size of memory of our own, with what lies behind the scalars.
-    private let byteCount: Int
+    /// The size of our own memory.
+    private let allocatedBytes: Int
 
     /// Allocates memory for `count` scalars, aligned to a cache line and not initialised.
     public convenience init(uninitializedCount count: Int) {
@@ -33,8 +33,8 @@ public final class Storage<Scalar>: @unchecked Sendable {
     /// The same with memory for `padding` scalars more behind them.
     init(uninitializedCount count: Int, padding: Int) {
         precondition(count >= 0, "a storage cannot hold \(count) scalars")
-        byteCount = (count + padding) * MemoryLayout<Scalar>.stride
-        let memory = StoragePool.allocate(byteCount)
+        allocatedBytes = (count + padding) * MemoryLayout<Scalar>.stride
+        let memory = StoragePool.allocate(allocatedBytes)
         self.pointer = memory.bindMemory(to: Scalar.self, capacity: count)
         self.count = count
         self.isWritable = true
@@ -65,12 +65,12 @@ public final class Storage<Scalar>: @unchecked Sendable {
         self.count = count
         self.isWritable = isWritable
         self.release = release
-        byteCount = 0
+        allocatedBytes = 0
     }
 
     deinit {
         if let release { return release() }
-        StoragePool.deallocate(UnsafeMutableRawPointer(pointer), byteCount)
+        StoragePool.deallocate(UnsafeMutableRawPointer(pointer), allocatedBytes)
     }
 
     /// A copy of the scalars in memory of its own.

@@ -1,4 +1,4 @@
-/// What can be wrong with the input of a distribution, an estimator or a test.
+/// What can be wrong with the input of a distribution, an estimator, a test or another statistical method.
 public enum StatisticsError: Error, Equatable, CustomStringConvertible {
     /// A parameter is out of its range.
     case outOfRange(argument: String, value: Double, expected: String)
@@ -12,8 +12,12 @@ public enum StatisticsError: Error, Equatable, CustomStringConvertible {
     case undefined(argument: String, reason: String)
     /// An iteration did not converge.
     case notConverged(argument: String, iterations: Int, reason: String)
-    /// A matrix or vector does not fit.
+    /// Two shapes do not fit.
+    case shapeMismatch(argument: String, shape: String, other: String, otherShape: String, expected: String)
+    /// A decomposition or a solver of linear algebra refused its input.
     case linearAlgebra(LinearAlgebraError)
+    /// An equation has no root where one was expected.
+    case rootFinding(equation: String, RootFindingError)
 
     public var description: String {
         switch self {
@@ -29,8 +33,12 @@ public enum StatisticsError: Error, Equatable, CustomStringConvertible {
             "\(argument): \(reason)"
         case .notConverged(let argument, let iterations, let reason):
             "\(argument): no convergence in \(iterations) iterations: \(reason)"
+        case .shapeMismatch(let argument, let shape, let other, let otherShape, let expected):
+            "\(argument) has shape \(shape) and \(other) has shape \(otherShape): expected \(expected)"
         case .linearAlgebra(let error):
             error.description
+        case .rootFinding(let equation, let error):
+            "\(equation): \(error)"
         }
     }
 }

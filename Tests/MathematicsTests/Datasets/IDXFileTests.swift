@@ -1,5 +1,5 @@
 import Foundation
-import Statistics
+import Mathematics
 import Testing
 
 @Suite struct IDXFileTests {

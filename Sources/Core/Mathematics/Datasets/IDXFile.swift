@@ -1,5 +1,4 @@
 import Foundation
-import Mathematics
 
 /// What is wrong with an IDX file.
 public struct IDXError: Error, Equatable, CustomStringConvertible {
@@ -11,6 +10,13 @@ public struct IDXError: Error, Equatable, CustomStringConvertible {
     public let value: String
     /// What was expected.
     public let expected: String
+
+    public init(file: String, field: String, value: String, expected: String) {
+        self.file = file
+        self.field = field
+        self.value = value
+        self.expected = expected
+    }
 
     public var description: String { "\(file): \(field) is \(value), expected \(expected)" }
 }

@@ -6,7 +6,7 @@ import RealModule
 ///
 /// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − ηλp − η m̂ / (√v̂ + ε), with m̂ = m/(1 − β₁ᵗ) and
 /// v̂ = v/(1 − β₂ᵗ).
-public struct Adam<Model: Parameterized> {
+public struct Adam<Model: Parameterized>: Optimizer {
     /// η.
     public var learningRate: Model.Scalar
     /// β₁ and β₂.
@@ -17,8 +17,8 @@ public struct Adam<Model: Parameterized> {
     public var weightDecay: Model.Scalar
     /// t: how many updates there were.
     public private(set) var stepCount = 0
-    private var first: [Tensor<Model.Scalar>] = []
-    private var second: [Tensor<Model.Scalar>] = []
+    private var first = ParameterState<Model.Scalar>()
+    private var second = ParameterState<Model.Scalar>()
 
     public init(
         learningRate: Model.Scalar = 1e-3, decays: (first: Model.Scalar, second: Model.Scalar) = (0.9, 0.999),
@@ -30,30 +30,23 @@ public struct Adam<Model: Parameterized> {
         self.weightDecay = weightDecay
     }
 
-    /// Moves the model one step against the gradient, in place.
     public mutating func update(_ model: inout Model, along gradient: Model) {
-        let gradients = gradient.parameters
-        if stepCount == 0 {
-            first = gradients.map { .zeros($0.shape) }
-            second = first.map { .zeros($0.shape) }
-        }
         stepCount += 1
         let t = Double(stepCount)
         let correction = 1 - Double.pow(Double(decays.first), t)
         let secondCorrection = 1 / (1 - Double.pow(Double(decays.second), t)).squareRoot()
-        var index = 0
-        model.forEachParameter { parameter in
-            let gradient = gradients[index].packed()
-            parameter.trace = nil
-            parameter.makeUnique()
-            first[index].makeUnique()
-            second[index].makeUnique()
+        model.updateParameters(along: gradient) { index, parameter, gradient in
             vm_adam_step(
-                Model.Scalar.usesDoubleKernels ? 1 : 0, parameter.count, gradient.pointer, first[index].pointer,
-                second[index].pointer, parameter.pointer, Double(decays.first), Double(decays.second),
-                Double(learningRate) / correction, secondCorrection, Double(epsilon),
-                Double(learningRate * weightDecay))
-            index += 1
+                Model.Scalar.usesDoubleKernels ? 1 : 0, parameter.count, gradient.pointer,
+                first.memory(index, for: parameter), second.memory(index, for: parameter), parameter.pointer,
+                Double(decays.first), Double(decays.second), Double(learningRate) / correction, secondCorrection,
+                Double(epsilon), Double(learningRate * weightDecay))
         }
     }
 }
+
+extension Adam: Sendable where Model: Sendable {}
+
+/// Adam with decoupled weight decay: the name under which the field knows `Adam` with a `weightDecay`, which here
+/// always is the decoupled one.
+public typealias AdamW = Adam
