@@ -5,6 +5,9 @@ import NotebookEngine
 import NotebookFormat
 import NotebookProtocol
 
+/// Foundation has one too.
+typealias Measurement = BenchmarkMeasuring.Measurement
+
 /// Runs a program and waits for its end.
 func runProgram(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws {
     let process = Process()
@@ -111,11 +114,10 @@ func hiddenCompilation() throws -> Measurement {
 
 let options = try Options()
 let suite = Suite(name: "notebooks", peer: "`swift FILE` and the cells' own time", nameWidth: 48)
-for (label, measure) in [
+let cases: [(label: String, measure: () throws -> Measurement)] = [
     ("trivial cell", trivialCell), ("unchanged notebook", unchangedNotebook), ("hidden compilation", hiddenCompilation),
-] where options.includes(label) {
-    suite.record(label, measure)
-}
+]
+for entry in cases where options.includes(entry.label) { suite.record(entry.label, entry.measure) }
 let status = suite.finish(folder: options.folder)
 try? FileManager.default.removeItem(atPath: workFolder)
 exit(status)
