@@ -42,9 +42,9 @@ public func seconds(_ work: () throws -> Void) rethrows -> Double {
 
 /// Seconds as a person reads them, in three digits.
 public func duration(_ seconds: Double) -> String {
-    for (unit, size) in [("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)] where seconds >= size {
+    for (unit, size) in [("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)] where seconds.magnitude >= size {
         let value = seconds / size
-        return String(format: value >= 100 ? "%.0f %@" : value >= 10 ? "%.1f %@" : "%.2f %@", value, unit)
+        return String(format: value.magnitude >= 100 ? "%.0f %@" : value.magnitude >= 10 ? "%.1f %@" : "%.2f %@", value, unit)
     }
     return String(format: "%.0f ns", seconds * 1e9)
 }
