@@ -55,13 +55,13 @@ private func smallPerceptron() -> (model: Perceptron<Float>, x: Tensor<Float>, y
 
 private func fokkerPlanckStep(_ name: String, points count: Int) -> ComparedCase {
     var generator = Philox(seed: 2)
-    let model = Perceptron<Float>(widths: [3, 80, 80, 80, 1], activation: .softplus(beta: 100), using: &generator)
+    let model = ScoreModel(.potential, hiddenWidth: 80, using: &generator)
     let points = Tensor<Float>.randomUniform([count, 3], from: -1, to: 1, using: &generator)
     // PyTorch's softplus is linear from βx = 20 on, so that its second derivative is cut off at 2e-7.
     return trainingCase(
         name, peerName: "fokker_planck_step", model: model, inputs: ["x": NumericArray(points)], bar: .overhead,
         tolerance: 1e-3
     ) { model in
-        fokkerPlanckResidual(of: model, at: points).squared().mean()
+        model.fokkerPlanckResidual(at: points).squared().mean()
     }
 }
