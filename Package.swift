@@ -80,12 +80,6 @@ let package = Package(
             path: "Sources/repl-kit/CommandLine",
             swiftSettings: toolchain.parserSwiftSettings,
             linkerSettings: toolchain.parserLinkerSettings),
-        .executableTarget(
-            name: "repl-kit-bench",
-            dependencies: ["NotebookEngine", "NotebookFormat", "NotebookProtocol"],
-            path: "Sources/repl-kit/Benchmarks",
-            swiftSettings: toolchain.parserSwiftSettings,
-            linkerSettings: toolchain.parserLinkerSettings),
         // The process that runs cells: a thin program that opens ReplKitLibrary.
         .executableTarget(
             name: "repl-kit-worker", path: "Sources/repl-kit/Worker",
@@ -94,6 +88,25 @@ let package = Package(
                 // What the library calls or replaces in the program (see threads.c) must be visible to the loader.
                 .unsafeFlags(["-Xlinker", "--export-dynamic"]),
             ]),
+
+        // Speed against named peers: what Scripts/bench runs. One target a suite, and what they share.
+        .target(name: "BenchmarkMeasuring", path: "Sources/Benchmarks/Measuring"),
+        .executableTarget(
+            name: "bench-notebooks",
+            dependencies: ["BenchmarkMeasuring", "NotebookEngine", "NotebookFormat", "NotebookProtocol"],
+            path: "Sources/Benchmarks/Notebooks",
+            swiftSettings: toolchain.parserSwiftSettings,
+            linkerSettings: toolchain.parserLinkerSettings),
+        .executableTarget(
+            name: "bench-mathematics",
+            dependencies: [
+                "BenchmarkMeasuring", "Mathematics", "COpenBLAS", .product(name: "Numerics", package: "swift-numerics"),
+            ],
+            path: "Sources/Benchmarks/Mathematics"),
+        .executableTarget(
+            name: "bench-deep-learning",
+            dependencies: ["BenchmarkMeasuring", "DeepLearning", "Mathematics", "Science", "COpenBLAS"],
+            path: "Sources/Benchmarks/DeepLearning"),
 
         // System libraries and C.
         .systemLibrary(

@@ -159,12 +159,16 @@ extension DenseMatrix: Displayable {
             guard let place else { return row(Array(repeating: "…", count: names.count + 1), "td") }
             let cells: [String] = shownColumns.map { (column: Int?) -> String in
                 guard let column else { return "…" }
-                return formatted(Double(self[place, column]))
+                return text(of: self[place, column])
             }
             return row([String(place)] + cells, "td")
         }
         let table = "<p>Matrix(\(rows) × \(columns))</p><table><thead>\(header)</thead><tbody>\(body.joined())</tbody></table>"
         return MimeBundle([MimeBundle.plainText: description, MimeBundle.html: table])
+    }
+
+    private func text(of scalar: Scalar) -> String {
+        Scalar.blasType.isComplex ? scalar.description : formatted(Double(scalar.realPart))
     }
 
     private func places(_ count: Int, limit: Int) -> [Int?] {

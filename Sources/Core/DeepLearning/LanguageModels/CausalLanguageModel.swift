@@ -1,6 +1,6 @@
 /// A model of token sequences in which each position sees only those before it: what the trainers and
 /// samplers ask for.
-public protocol CausalLanguageModel<Scalar>: Parameterized {
+public protocol CausalLanguageModel<Scalar>: Parameterized, SendableMetatype {
     /// The number of tokens: ids are 0 ..< vocabularySize.
     var vocabularySize: Int { get }
     /// The longest sequence.

@@ -1,28 +1,12 @@
-// Speed of the notebook engine, as ratios against named peers measured in the same run. Run by Scripts/bench.
+// Speed of the notebook engine against `swift FILE` on the same line. Run by `Scripts/bench notebooks`.
+import BenchmarkMeasuring
 import Foundation
 import NotebookEngine
 import NotebookFormat
 import NotebookProtocol
 
-/// One measured line: what, how long, against what bar.
-struct Measurement {
-    var name: String
-    var result: String
-    var bar: String
-    var isMet: Bool
-}
-
-/// Wall-clock seconds of a piece of work.
-func seconds(_ work: () throws -> Void) rethrows -> Double {
-    let start = ContinuousClock.now
-    try work()
-    let duration = ContinuousClock.now - start
-    return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-}
-
-func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
-
-func milliseconds(_ seconds: Double) -> String { String(format: "%.0f ms", seconds * 1000) }
+/// Foundation has one too.
+typealias Measurement = BenchmarkMeasuring.Measurement
 
 /// Runs a program and waits for its end.
 func runProgram(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws {
@@ -34,18 +18,14 @@ func runProgram(_ path: String, _ arguments: [String], environment: [String: Str
     try process.run()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-        throw BenchmarkError(description: "\(path) \(arguments.joined(separator: " ")) ended with status \(process.terminationStatus)")
+        throw BenchmarkError("\(path) \(arguments.joined(separator: " ")) ended with status \(process.terminationStatus)")
     }
 }
 
-struct BenchmarkError: Error, CustomStringConvertible { var description: String }
-
 let workFolder = NSTemporaryDirectory() + "/repl-kit-bench-\(getpid())"
 try FileManager.default.createDirectory(atPath: workFolder, withIntermediateDirectories: true)
-defer { try? FileManager.default.removeItem(atPath: workFolder) }
 let installation = try Installation.find()
 let toolchain = try Toolchain.find()
-var measurements: [Measurement] = []
 
 // MARK: - A trivial cell in a warm session, against `swift FILE` on the same line
 
@@ -57,7 +37,7 @@ func trivialCell() throws -> Measurement {
     try session.warmUp()
     func runCell(_ source: String) throws {
         let outcome = session.run(CellInput(source: source, file: "bench.swiftscript", firstLine: 1)) { _ in }
-        guard outcome == .succeeded else { throw BenchmarkError(description: "\(source): \(outcome)") }
+        guard outcome == .succeeded else { throw BenchmarkError("\(source): \(outcome)") }
     }
     for round in 0..<3 { try runCell("let warm\(round) = 1; warm\(round)") }
 
@@ -72,11 +52,9 @@ func trivialCell() throws -> Measurement {
         try source.write(toFile: file, atomically: true, encoding: .utf8)
         peers.append(try seconds { try runProgram(swift, ["-suppress-warnings", file]) })
     }
-    let ratio = median(ours) / median(peers)
     return Measurement(
-        name: "source to result of `let x = 1; x`, warm session, against `swift FILE`",
-        result: "\(milliseconds(median(ours))) / \(milliseconds(median(peers))) = \(String(format: "%.2f", ratio))",
-        bar: "≤ 0.70", isMet: ratio <= 0.7)
+        name: "source to result of `let x = 1; x`, warm", ours: Timing(ours), peer: Timing(peers),
+        bar: .speed(atLeast: 1 / 0.7), statistic: .median, note: "median, peer: `swift FILE`")
 }
 
 // MARK: - A notebook whose cells are cached, and one whose compile time hides behind computation
@@ -116,8 +94,8 @@ func unchangedNotebook() throws -> Measurement {
         again.append(try seconds { try runProgram(installation.program, arguments, environment: environment) })
     }
     return Measurement(
-        name: "second run of an unchanged notebook of eleven cells (its first run: \(milliseconds(first)))",
-        result: milliseconds(median(again)), bar: "< 500 ms", isMet: median(again) < 0.5)
+        name: "second run of an unchanged notebook, 11 cells", ours: Timing(again), bar: .seconds(atMost: 0.5),
+        statistic: .median, note: "median, its first run: \(duration(first))")
 }
 
 func hiddenCompilation() throws -> Measurement {
@@ -129,19 +107,17 @@ func hiddenCompilation() throws -> Measurement {
     let compiling = try seconds { try runProgram(installation.program, arguments(idle), environment: environment) }
     let busy = try write((1...8).map { busyCell($0, computingFor: 1) }, slug: "busy")
     let total = try seconds { try runProgram(installation.program, arguments(busy), environment: environment) }
-    let extra = total - 8
     return Measurement(
-        name: "eight cells of one second each, nothing cached (compiling alone: \(milliseconds(compiling)))",
-        result: "\(milliseconds(extra)) beyond the cells' own 8 s", bar: "≤ half of compiling alone, or ≤ 500 ms",
-        isMet: extra <= max(0.5, compiling / 2))
+        name: "time beyond eight uncached cells of 1 s each", ours: Timing([total - 8]),
+        bar: .seconds(atMost: max(0.5, compiling / 2)), note: "compiling alone: \(duration(compiling))")
 }
 
-for (label, measure) in [
+let options = try Options()
+let suite = Suite(name: "notebooks", peer: "`swift FILE` and the cells' own time", nameWidth: 48)
+let cases: [(label: String, measure: () throws -> Measurement)] = [
     ("trivial cell", trivialCell), ("unchanged notebook", unchangedNotebook), ("hidden compilation", hiddenCompilation),
-] {
-    FileHandle.standardError.write(Data("measuring: \(label)\n".utf8))
-    let measurement = try measure()
-    measurements.append(measurement)
-    print("\(measurement.isMet ? "met   " : "MISSED") \(measurement.name): \(measurement.result) (bar: \(measurement.bar))")
-}
-exit(measurements.allSatisfy(\.isMet) ? 0 : 1)
+]
+for entry in cases where options.includes(entry.label) { suite.record(entry.label, entry.measure) }
+let status = suite.finish(folder: options.folder)
+try? FileManager.default.removeItem(atPath: workFolder)
+exit(status)
