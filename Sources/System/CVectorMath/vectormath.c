@@ -323,32 +323,6 @@ void vm_delta_rule_pullback(
         dy, ds, ddecay, dk, dv, dbeta, dgamma, dq, work);
 }
 
-void vm_image_to_columns(int is_double, const vm_window *window, size_t row_stride, const void *image, void *columns) {
-    DISPATCH(image_to_columns, window, row_stride, image, columns);
-}
-
-void vm_columns_to_image(int is_double, const vm_window *window, size_t row_stride, const void *columns, void *image) {
-    DISPATCH(columns_to_image, window, row_stride, columns, image);
-}
-
-void vm_depthwise(
-    int is_double, const vm_window *window, int multiplier, const void *image, const void *filters, void *out)
-{
-    DISPATCH(depthwise, window, multiplier, image, filters, out);
-}
-
-void vm_depthwise_image(
-    int is_double, const vm_window *window, int multiplier, const void *out, const void *filters, void *image)
-{
-    DISPATCH(depthwise_image, window, multiplier, out, filters, image);
-}
-
-void vm_depthwise_filters(
-    int is_double, const vm_window *window, int multiplier, const void *image, const void *out, void *filters)
-{
-    DISPATCH(depthwise_filters, window, multiplier, image, out, filters);
-}
-
 int vm_small_product(
     int is_double, size_t rows, size_t columns, size_t inner, const void *a, const void *b, void *c, int accumulating)
 {
