@@ -5,23 +5,23 @@ public import Mathematics
 
 extension NumPyArray {
     /// A one-dimensional array over a vector's memory, shared and read-only.
-    public init<Scalar: LinearAlgebraScalar & PythonScalar>(_ vector: DenseVector<Scalar>) throws {
+    public init<Scalar: BLASScalar & PythonScalar>(_ vector: DenseVector<Scalar>) throws {
         try self.init(storage: vector.storage, shape: [vector.count])
     }
 
     /// An array of shape (rows, columns) over a matrix's memory, shared and read-only.
-    public init<Scalar: LinearAlgebraScalar & PythonScalar>(_ matrix: DenseMatrix<Scalar>) throws {
+    public init<Scalar: BLASScalar & PythonScalar>(_ matrix: DenseMatrix<Scalar>) throws {
         try self.init(storage: matrix.storage, shape: [matrix.rows, matrix.columns])
     }
 
-    private init<Scalar: PythonScalar & BitwiseCopyable>(storage: Storage<Scalar>, shape: [Int]) throws {
+    private init<Scalar: PythonScalar>(storage: Storage<Scalar>, shape: [Int]) throws {
         try self.init(
             address: UnsafeRawPointer(storage.pointer), format: Scalar.bufferFormat,
             itemSize: MemoryLayout<Scalar>.stride, shape: shape, owner: storage)
     }
 
     /// A storage of the array's elements, and its shape.
-    fileprivate static func storage<Scalar: LinearAlgebraScalar & PythonScalar>(
+    fileprivate static func storage<Scalar: BLASScalar & PythonScalar>(
         of object: PythonObject, _ type: Scalar.Type, dimensions: Int, shares: Bool
     ) throws -> (storage: Storage<Scalar>, shape: [Int], transfer: PythonArrayTransfer) {
         let array = try NumPyArray(converting: object, to: Scalar.self, dimensions: dimensions)

@@ -2,4 +2,5 @@
 #define REPL_KIT_COPENBLAS_H
 #include <cblas.h>
 #include <lapacke.h>
+#include "typed.h"
 #endif

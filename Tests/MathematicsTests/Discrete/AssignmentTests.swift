@@ -48,7 +48,8 @@ import Testing
     }
 
     @Test func agreesWithSciPy() throws {
-        // scipy.optimize.linear_sum_assignment(C), C[i, j] = (37 i² + 91 i j + 53 j² + 7 i + 13 j) mod 101, 60 × 80 and 80 × 60
+        // scipy.optimize.linear_sum_assignment(C), C[i, j] = (37 i² + 91 i j + 53 j² + 7 i + 13 j) mod 101, 60 × 80
+        // and 80 × 60
         let costs = Matrix(rows: 60, columns: 80) { i, j in
             Double((37 * i * i + 91 * i * j + 53 * j * j + 7 * i + 13 * j) % 101)
         }

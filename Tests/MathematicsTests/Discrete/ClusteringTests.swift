@@ -4,9 +4,10 @@ import Testing
 
 @Suite struct ClusteringTests {
     private func cloud(_ centres: [[Double]], each count: Int, spread: Double, _ generator: inout Philox) -> Matrix {
-        Matrix(rows: centres.flatMap { centre in
-            (0..<count).map { _ in centre.map { $0 + spread * generator.normal() } }
-        })
+        Matrix(
+            rows: centres.flatMap { centre in
+                (0..<count).map { _ in centre.map { $0 + spread * generator.normal() } }
+            })
     }
 
     @Test func pairwiseDistancesAreTheDefinition() {
@@ -44,7 +45,9 @@ import Testing
         var labels: [Int] = []
         for _ in 0..<6 {
             labels = (0..<5000).map { i in
-                (0..<7).min { (points.row(i) - centroids.row($0)).squaredNorm < (points.row(i) - centroids.row($1)).squaredNorm }!
+                (0..<7).min {
+                    (points.row(i) - centroids.row($0)).squaredNorm < (points.row(i) - centroids.row($1)).squaredNorm
+                }!
             }
             for k in 0..<7 {
                 centroids.setRow(k, to: points.selectingRows(labels.indices.filter { labels[$0] == k }).columnMeans)
@@ -73,38 +76,68 @@ import Testing
         #expect(try KMeans(same, clusters: 3, using: &generator).cost == 0)
         #expect(try Set(kMeansPlusPlusSeeds(same, clusters: 6, using: &generator)).count == 6)
         #expect(try KMeans(points, clusters: 5, using: &generator).cost < 1e-28)
-        #expect(throws: LinearAlgebraError.outOfRange(
-            argument: "clusters", value: 6, expected: "a number in 1 ... 5, the number of points")) {
+        #expect(
+            throws: LinearAlgebraError.outOfRange(
+                argument: "clusters", value: 6, expected: "a number in 1 ... 5, the number of points")
+        ) {
             try KMeans(points, clusters: 6, using: &generator)
         }
         #expect(throws: LinearAlgebraError.self) { try KMeans([[1], [.nan]], clusters: 1, using: &generator) }
         #expect(throws: LinearAlgebraError.self) { try KMeans(.zeros(0, 2), clusters: 1, using: &generator) }
         var (a, b) = (Philox(seed: 5), Philox(seed: 5))
         let cloud = generator.normalMatrix(rows: 300, columns: 3)
-        #expect(try KMeans(cloud, clusters: 8, restarts: 3, using: &a).centroids
-            == KMeans(cloud, clusters: 8, restarts: 3, using: &b).centroids)
+        #expect(
+            try KMeans(cloud, clusters: 8, restarts: 3, using: &a).centroids
+                == KMeans(cloud, clusters: 8, restarts: 3, using: &b).centroids)
     }
 
     @Test func linkageIsSciPys() throws {
         // X = numpy.array([[((7 * i) % 13) + .1 * i, ((5 * i) % 11) - .05 * i + .01 * i ** 3] for i in range(9)])
         // scipy.cluster.hierarchy.linkage(X, method)
         let points = Matrix(rows: 9, columns: 2) { i, j in
-            j == 0 ? Double(7 * i % 13) + 0.1 * Double(i) : Double(5 * i % 11) - 0.05 * Double(i) + 0.01 * Double(i * i * i)
+            j == 0
+                ? Double(7 * i % 13) + 0.1 * Double(i)
+                : Double(5 * i % 11) - 0.05 * Double(i) + 0.01 * Double(i * i * i)
         }
         let expected: [(AgglomerativeClustering.Linkage, Matrix)] = [
-            (.single,
-                [[3, 5, 1.2059850745345062, 2], [4, 6, 1.271377206025025, 2], [2, 10, 1.3159027319676782, 3], [1, 9, 1.4647866738880453, 3], [7, 12, 1.6144348856488449, 4], [8, 11, 2.2135040094836054, 4], [13, 14, 6.021627686929838, 8], [0, 15, 8.660923738262564, 9]]),
-            (.complete,
-                [[3, 5, 1.2059850745345062, 2], [4, 6, 1.271377206025025, 2], [2, 10, 2.4029981273400947, 3], [7, 9, 2.5848791074245607, 3], [1, 12, 3.601999444752872, 4], [8, 11, 3.9984496995710717, 4], [13, 14, 10.689246933250256, 8], [0, 15, 12.66484899238834, 9]]),
-            (.average,
-                [[3, 5, 1.2059850745345062, 2], [4, 6, 1.271377206025025, 2], [2, 10, 1.8594504296538865, 3], [1, 9, 2.024832890656304, 3], [7, 12, 2.6004378126087593, 4], [8, 11, 3.174100374282256, 4], [13, 14, 8.398291714317665, 8], [0, 15, 10.379169994522348, 9]]),
-            (.ward,
-                [[3, 5, 1.2059850745345062, 2], [4, 6, 1.271377206025025, 2], [2, 10, 2.1131019852340307, 3], [1, 9, 2.3237900077244507, 3], [7, 12, 3.0688108446106606, 4], [8, 11, 3.7950494067930114, 4], [0, 13, 12.6378225972673, 5], [14, 15, 16.43469554867926, 9]]),
+            (
+                .single,
+                [
+                    [3, 5, 1.2059850745345062, 2], [4, 6, 1.271377206025025, 2], [2, 10, 1.3159027319676782, 3],
+                    [1, 9, 1.4647866738880453, 3], [7, 12, 1.6144348856488449, 4], [8, 11, 2.2135040094836054, 4],
+                    [13, 14, 6.021627686929838, 8], [0, 15, 8.660923738262564, 9],
+                ]
+            ),
+            (
+                .complete,
+                [
+                    [3, 5, 1.2059850745345062, 2], [4, 6, 1.271377206025025, 2], [2, 10, 2.4029981273400947, 3],
+                    [7, 9, 2.5848791074245607, 3], [1, 12, 3.601999444752872, 4], [8, 11, 3.9984496995710717, 4],
+                    [13, 14, 10.689246933250256, 8], [0, 15, 12.66484899238834, 9],
+                ]
+            ),
+            (
+                .average,
+                [
+                    [3, 5, 1.2059850745345062, 2], [4, 6, 1.271377206025025, 2], [2, 10, 1.8594504296538865, 3],
+                    [1, 9, 2.024832890656304, 3], [7, 12, 2.6004378126087593, 4], [8, 11, 3.174100374282256, 4],
+                    [13, 14, 8.398291714317665, 8], [0, 15, 10.379169994522348, 9],
+                ]
+            ),
+            (
+                .ward,
+                [
+                    [3, 5, 1.2059850745345062, 2], [4, 6, 1.271377206025025, 2], [2, 10, 2.1131019852340307, 3],
+                    [1, 9, 2.3237900077244507, 3], [7, 12, 3.0688108446106606, 4], [8, 11, 3.7950494067930114, 4],
+                    [0, 13, 12.6378225972673, 5], [14, 15, 16.43469554867926, 9],
+                ]
+            ),
         ]
         for (linkage, tree) in expected {
             let ours = try AgglomerativeClustering(points, linkage: linkage)
             for (step, merge) in ours.merges.enumerated() {
-                #expect(merge.first == Int(tree[step, 0]) && merge.second == Int(tree[step, 1]), "\(linkage), step \(step)")
+                #expect(
+                    merge.first == Int(tree[step, 0]) && merge.second == Int(tree[step, 1]), "\(linkage), step \(step)")
                 #expect(abs(merge.distance - tree[step, 2]) < 1e-12)
                 #expect(merge.count == Int(tree[step, 3]))
             }

@@ -85,8 +85,12 @@ import Testing
         #expect(throws: TransportError.unbounded) {
             try MinimumCostFlow(supplies: [0, 0], arcs: [.init(0, 1, cost: 1), .init(1, 0, cost: -2)])
         }
-        #expect(throws: TransportError.self) { try MinimumCostFlow(supplies: [1, -1], arcs: [.init(0, 1, capacity: 0.5, cost: 1)]) }
-        #expect(throws: TransportError.unequalMasses(source: 1, target: 0)) { try MinimumCostFlow(supplies: [1, 0], arcs: []) }
+        #expect(throws: TransportError.self) {
+            try MinimumCostFlow(supplies: [1, -1], arcs: [.init(0, 1, capacity: 0.5, cost: 1)])
+        }
+        #expect(throws: TransportError.unequalMasses(source: 1, target: 0)) {
+            try MinimumCostFlow(supplies: [1, 0], arcs: [])
+        }
         #expect(throws: TransportError.self) { try MinimumCostFlow(supplies: [1, -1], arcs: [.init(0, 2, cost: 1)]) }
         #expect(try MinimumCostFlow(supplies: [], arcs: []).cost == 0)
         // A loop of negative cost is filled to its capacity.

@@ -27,7 +27,8 @@ import Testing
 
     @Test func everyLengthAgreesWithTheDefinition() throws {
         // All small lengths; then mixtures of every factor, large primes, twice a large prime.
-        for n in Array(1...70) + [97, 101, 121, 125, 128, 169, 210, 243, 256, 307, 360, 499, 512, 614, 720, 1000, 1009] {
+        for n in Array(1...70) + [97, 101, 121, 125, 128, 169, 210, 243, 256, 307, 360, 499, 512, 614, 720, 1000, 1009]
+        {
             let x = noise(n)
             let transform = try FourierTransform(count: n)
             #expect(distance(try transform.forward(x), definition(x)) < 3e-14, "length \(n)")
@@ -74,7 +75,8 @@ import Testing
             let angle = 2 * Double.pi * Double(3 * k % n) / Double(n)
             #expect((turned[k] - Complex(1e300 * cos(angle), -1e300 * sin(angle))).length < 1e286)
         }
-        let tiny = try FourierTransform(count: 4).forward([Double.leastNonzeroMagnitude, 0, 0, 0].map { Complex($0, 0) })
+        let tiny = try FourierTransform(count: 4).forward(
+            [Double.leastNonzeroMagnitude, 0, 0, 0].map { Complex($0, 0) })
         #expect(tiny.allSatisfy { $0.real == Double.leastNonzeroMagnitude && $0.imaginary == 0 })
         let poisoned = try FourierTransform(count: 12).forward(
             (0..<12).map { Complex($0 == 0 ? .nan : 1, 0) })
@@ -91,8 +93,9 @@ import Testing
         #expect(throws: FourierTransformError.wrongCount(argument: "spectrum", count: 4, expected: "3")) {
             try RealFourierTransform(count: 4).inverse(noise(4))
         }
-        #expect(FourierTransformError.wrongCount(argument: "signal", count: 3, expected: "4").description
-            == "signal has 3 elements: expected 4")
+        #expect(
+            FourierTransformError.wrongCount(argument: "signal", count: 3, expected: "4").description
+                == "signal has 3 elements: expected 4")
     }
 
     @Test func twoDimensionsAreTransformsAlongBoth() throws {
@@ -156,10 +159,20 @@ import Testing
             (.hann, [0, 0.25, 0.75, 1, 0.75, 0.25]),
             (.hamming, [0.08, 0.31, 0.77, 1, 0.77, 0.31]),
             (.blackman, [0, 0.13, 0.63, 1, 0.63, 0.13]),
-            (.kaiser(beta: 8.6),
-                [0.0013325139979024198, 0.13040194654166437, 0.6304119273359405, 1, 0.6304119273359405, 0.13040194654166437]),
-            (.kaiser(beta: 45),
-                [4.7998139780009525e-19, 1.2236847060044861e-05, 0.07855353859609386, 1, 0.07855353859609386, 1.2236847060044861e-05]),
+            (
+                .kaiser(beta: 8.6),
+                [
+                    0.0013325139979024198, 0.13040194654166437, 0.6304119273359405, 1, 0.6304119273359405,
+                    0.13040194654166437,
+                ]
+            ),
+            (
+                .kaiser(beta: 45),
+                [
+                    4.7998139780009525e-19, 1.2236847060044861e-05, 0.07855353859609386, 1, 0.07855353859609386,
+                    1.2236847060044861e-05,
+                ]
+            ),
         ]
         for (window, weights) in expected {
             let ours = try window.weights(count: 6)
@@ -167,7 +180,8 @@ import Testing
         }
         // numpy.kaiser(7, 8.6), numpy.blackman(5)
         #expect(abs(try Window.kaiser(beta: 8.6).weights(count: 7, periodic: false)[5] - 0.13040194654166437) < 1e-14)
-        #expect((try Window.blackman.weights(count: 5, periodic: false) - [0, 0.34, 1, 0.34, 0]).maximumMagnitude < 1e-15)
+        #expect(
+            (try Window.blackman.weights(count: 5, periodic: false) - [0, 0.34, 1, 0.34, 0]).maximumMagnitude < 1e-15)
         #expect(try Window.hann.weights(count: 0).isEmpty)
         #expect(try Window.hann.weights(count: 1) == [1])
         #expect(throws: FourierTransformError.self) { try Window.kaiser(beta: .nan).weights(count: 4) }

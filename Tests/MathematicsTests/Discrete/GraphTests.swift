@@ -18,7 +18,8 @@ import Testing
 
     @Test func adjacency() throws {
         let graph = try Graph(
-            vertexCount: 4, edges: [.init(0, 1, weight: 2), .init(1, 0, weight: 3), .init(2, 2, weight: 5), .init(3, 1)])
+            vertexCount: 4,
+            edges: [.init(0, 1, weight: 2), .init(1, 0, weight: 3), .init(2, 2, weight: 5), .init(3, 1)])
         #expect(graph.neighbors(of: 1).map(\.vertex) == [0, 0, 3])
         #expect(graph.neighbors(of: 1).map(\.edge) == [0, 1, 3])
         #expect(graph.adjacencyMatrix == [[0, 5, 0, 0], [5, 0, 0, 1], [0, 0, 5, 0], [0, 1, 0, 0]])
@@ -54,7 +55,9 @@ import Testing
                     }
                     #expect(path.first == source && path.last == target)
                     let length = zip(path, path.dropFirst()).reduce(0.0) { sum, step in
-                        sum + (graph.neighbors(of: step.0).filter { $0.vertex == step.1 }.map(\.weight).min() ?? .infinity)
+                        sum
+                            + (graph.neighbors(of: step.0).filter { $0.vertex == step.1 }.map(\.weight).min()
+                                ?? .infinity)
                     }
                     #expect(length == dijkstra.distances[target])
                 }
@@ -183,7 +186,9 @@ import Testing
     @Test func laplaciansAndResistances() throws {
         let path = try Graph(vertexCount: 3, edges: [.init(0, 1, weight: 2), .init(1, 2, weight: 1)])
         #expect(try path.laplacian() == [[2, -2, 0], [-2, 3, -1], [0, -1, 1]])
-        #expect((try path.laplacian(.randomWalk) - [[1, -1, 0], [-2.0 / 3, 1, -1.0 / 3], [0, -1, 1]]).maximumMagnitude < 1e-15)
+        #expect(
+            (try path.laplacian(.randomWalk) - [[1, -1, 0], [-2.0 / 3, 1, -1.0 / 3], [0, -1, 1]]).maximumMagnitude
+                < 1e-15)
         let normalized = try path.laplacian(.normalized)
         #expect(abs(normalized[0, 1] + 2 / 6.0.squareRoot()) < 1e-15)
         // Conductances in series and in parallel; on a cycle k(n − k)/n.
@@ -233,12 +238,16 @@ import Testing
         let sparse = try Graph.erdosRenyi(vertexCount: 1000, probability: 0.02, using: &generator)
         #expect(abs(Double(sparse.edges.count) - 9990) < 500)
         #expect(Set(sparse.edges).count == sparse.edges.count && sparse.edges.allSatisfy { $0.source < $0.target })
-        #expect(try Graph.erdosRenyi(vertexCount: 7, probability: 1, using: &generator).adjacencyMatrix
-            == Graph.complete(7).adjacencyMatrix)
+        #expect(
+            try Graph.erdosRenyi(vertexCount: 7, probability: 1, using: &generator).adjacencyMatrix
+                == Graph.complete(7).adjacencyMatrix)
         #expect(try Graph.erdosRenyi(vertexCount: 7, probability: 0, using: &generator).edges.isEmpty)
         // Every pair alike: the count of each over 2000 graphs within 5 standard deviations of 600.
         var counts = Matrix.zeros(5, 5)
-        for _ in 0..<2000 { counts = counts + (try Graph.erdosRenyi(vertexCount: 5, probability: 0.3, using: &generator)).adjacencyMatrix }
+        for _ in 0..<2000 {
+            counts =
+                counts + (try Graph.erdosRenyi(vertexCount: 5, probability: 0.3, using: &generator)).adjacencyMatrix
+        }
         for i in 0..<5 { for j in 0..<i { #expect(abs(counts[i, j] - 600) < 5 * 420.0.squareRoot()) } }
         let growing = try Graph.barabasiAlbert(vertexCount: 200, attachments: 3, using: &generator)
         #expect(growing.edges.count == 3 + 196 * 3 && growing.isConnected)
@@ -260,7 +269,8 @@ import Testing
         #expect(throws: GraphError.self) { try Graph.erdosRenyi(vertexCount: 4, probability: 1.5, using: &generator) }
         // Same seed, same graph.
         var (a, b) = (Philox(seed: 1), Philox(seed: 1))
-        #expect(try Graph.barabasiAlbert(vertexCount: 50, attachments: 2, using: &a)
-            == Graph.barabasiAlbert(vertexCount: 50, attachments: 2, using: &b))
+        #expect(
+            try Graph.barabasiAlbert(vertexCount: 50, attachments: 2, using: &a)
+                == Graph.barabasiAlbert(vertexCount: 50, attachments: 2, using: &b))
     }
 }

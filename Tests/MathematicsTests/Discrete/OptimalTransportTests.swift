@@ -33,7 +33,9 @@ import Testing
                     }
                 }
                 // Zero masses, tiny masses and very unequal ones.
-                var a = Vector(count: n) { kind == 1 && $0 % 3 == 1 ? 0 : kind == 2 ? 1e-3 + 1e6 * generator.uniform() : generator.uniform() }
+                var a = Vector(count: n) {
+                    kind == 1 && $0 % 3 == 1 ? 0 : kind == 2 ? 1e-3 + 1e6 * generator.uniform() : generator.uniform()
+                }
                 var b = Vector(count: m) { kind == 1 && $0 % 4 == 2 ? 0 : generator.exponential() }
                 a /= a.sum
                 b /= b.sum
@@ -57,7 +59,8 @@ import Testing
     }
 
     @Test func agreesWithPOT() throws {
-        // a, b = numpy.arange(1., 8), numpy.arange(9., 0, -1); M[i, j] = ((5 i + 3 j + i j) % 11) / 2; ot.emd2(a / a.sum(), b / b.sum(), M)
+        // a, b = numpy.arange(1., 8), numpy.arange(9., 0, -1); M[i, j] = ((5 i + 3 j + i j) % 11) / 2; ot.emd2(a /
+        // a.sum(), b / b.sum(), M)
         let a = Vector(count: 7) { Double($0 + 1) / 28 }
         let b = Vector(count: 9) { Double(9 - $0) / 45 }
         let costs = Matrix(rows: 7, columns: 9) { Double((5 * $0 + 3 * $1 + $0 * $1) % 11) / 2 }
@@ -73,8 +76,10 @@ import Testing
         #expect(throws: TransportError.wrongShape(argument: "targetMasses", shape: "(3)", expected: "(2)")) {
             try OptimalTransport(costs: costs, sourceMasses: [1, 1], targetMasses: [1, 1, 0])
         }
-        #expect(throws: TransportError.invalidElement(
-            argument: "sourceMasses", index: 1, value: -1, expected: "finite masses of at least 0")) {
+        #expect(
+            throws: TransportError.invalidElement(
+                argument: "sourceMasses", index: 1, value: -1, expected: "finite masses of at least 0")
+        ) {
             try OptimalTransport(costs: costs, sourceMasses: [1, -1], targetMasses: [1, 1])
         }
         #expect(throws: TransportError.self) { try OptimalTransport(costs: [[.infinity, 1]]) }

@@ -12,8 +12,11 @@ import Testing
             let full: Vector = [0.5, 0, 1.5, 0.5, 9, -6, 8]
             #expect((try a.convolved(with: b, method: method) - full).maximumMagnitude < 1e-14)
             #expect((try b.convolved(with: a, method: method) - full).maximumMagnitude < 1e-14)
-            #expect((try a.convolved(with: b, extent: .same, method: method) - [0, 1.5, 0.5, 9, -6]).maximumMagnitude < 1e-14)
-            #expect((try a.convolved(with: b, extent: .valid, method: method) - [1.5, 0.5, 9]).maximumMagnitude < 1e-14)
+            #expect(
+                (try a.convolved(with: b, extent: .same, method: method) - [0, 1.5, 0.5, 9, -6]).maximumMagnitude
+                    < 1e-14)
+            #expect(
+                (try a.convolved(with: b, extent: .valid, method: method) - [1.5, 0.5, 9]).maximumMagnitude < 1e-14)
             // numpy.convolve(a, [1, 2, 3, 4], "same")
             let even = try a.convolved(with: [1, 2, 3, 4], extent: .same, method: method)
             #expect((even - [4, 10, 15, 19, 17]).maximumMagnitude < 3e-14)
@@ -44,12 +47,14 @@ import Testing
         // scipy.signal.convolve2d(numpy.arange(12.).reshape(3, 4) ** 1.5, [[1, -2], [.5, 3]], mode)
         let array = Matrix(rows: 3, columns: 4) { pow(Double(4 * $0 + $1), 1.5) }
         let kernel: Matrix = [[1, -2], [0.5, 3]]
-        let full = Matrix(rows: 4, columns: 5, [
-            0.0, 1.0, 0.8284271247461903, -0.46070182678574856, -10.392304845413264, 8.0, -4.319660112501051,
-            -3.249527755925734, 0.20973984964588155, -21.45206108678437, 26.627416997969522, 11.33533594781043,
-            18.512265492530176, 26.588264449365084, -17.404967855462402, 11.313708498984761, 81.38225099390857,
-            96.8113883008419, 113.10976615200607, 109.4486180817282,
-        ])
+        let full = Matrix(
+            rows: 4, columns: 5,
+            [
+                0.0, 1.0, 0.8284271247461903, -0.46070182678574856, -10.392304845413264, 8.0, -4.319660112501051,
+                -3.249527755925734, 0.20973984964588155, -21.45206108678437, 26.627416997969522, 11.33533594781043,
+                18.512265492530176, 26.588264449365084, -17.404967855462402, 11.313708498984761, 81.38225099390857,
+                96.8113883008419, 113.10976615200607, 109.4486180817282,
+            ])
         for method in [ConvolutionMethod.direct, .fourier] {
             #expect((try array.convolved(with: kernel, method: method) - full).maximumMagnitude < 3e-13)
             let same = try array.convolved(with: kernel, extent: .same, method: method)
@@ -109,7 +114,8 @@ import Testing
     @Test func shortTimeTransformInverts() throws {
         var generator = Philox(seed: 4)
         for (window, size, hop, count) in [
-            (Window.hann, 16, 4, 100), (.hamming, 15, 7, 64), (.hann, 32, 16, 33), (.rectangular, 8, 8, 50), (.hann, 64, 16, 10),
+            (Window.hann, 16, 4, 100), (.hamming, 15, 7, 64), (.hann, 32, 16, 33), (.rectangular, 8, 8, 50),
+            (.hann, 64, 16, 10),
         ] {
             let signal = generator.normalVector(count: count)
             let weights = try window.weights(count: size)

@@ -8,7 +8,10 @@ import Testing
         let a = Vector(count: 7) { Double($0 + 1) / 28 }
         let b = Vector(count: 9) { Double(9 - $0) / 45 }
         let costs = Matrix(rows: 7, columns: 9) { Double((5 * $0 + 3 * $1 + $0 * $1) % 11) / 2 }
-        for (epsilon, cost, element) in [(2.0, 1.6352615842929026, 0.020223391577964954), (0.3, 0.8653859946081544, 0.007781147144457702), (0.1, 0.82790627658504, 0.00046839164607805653)] {
+        for (epsilon, cost, element) in [
+            (2.0, 1.6352615842929026, 0.020223391577964954), (0.3, 0.8653859946081544, 0.007781147144457702),
+            (0.1, 0.82790627658504, 0.00046839164607805653),
+        ] {
             let result = try Sinkhorn(
                 costs: costs, sourceMasses: a, targetMasses: b, regularization: epsilon, tolerance: 1e-13)
             #expect(abs(result.transportCost - cost) < 1e-11)
@@ -46,8 +49,10 @@ import Testing
                 costs: costs, sourceMasses: a, targetMasses: b, regularization: 1e-3, tolerance: 1e-12,
                 maximumIterations: 3)
         }
-        #expect(throws: TransportError.outOfRange(
-            argument: "regularization", value: 0, expected: "a positive finite number")) {
+        #expect(
+            throws: TransportError.outOfRange(
+                argument: "regularization", value: 0, expected: "a positive finite number")
+        ) {
             try Sinkhorn(costs: costs, sourceMasses: a, targetMasses: b, regularization: 0)
         }
     }
@@ -57,13 +62,17 @@ import Testing
         let x = generator.normalMatrix(rows: 20, columns: 3)
         let y = x.map { $0 + 0.5 }
         let masses = Vector(repeating: 0.05, count: 20)
-        let (xx, xy, yy) = (pairwiseSquaredDistances(x, x), pairwiseSquaredDistances(x, y), pairwiseSquaredDistances(y, y))
+        let (xx, xy, yy) = (
+            pairwiseSquaredDistances(x, x), pairwiseSquaredDistances(x, y), pairwiseSquaredDistances(y, y)
+        )
         let same = try sinkhornDivergence(
-            costs: xx, sourceCosts: xx, targetCosts: xx, sourceMasses: masses, targetMasses: masses, regularization: 0.5)
+            costs: xx, sourceCosts: xx, targetCosts: xx, sourceMasses: masses, targetMasses: masses, regularization: 0.5
+        )
         #expect(abs(same) < 1e-9)
         // For quadratic costs a shift by s costs exactly |s|² at every ε.
         let shifted = try sinkhornDivergence(
-            costs: xy, sourceCosts: xx, targetCosts: yy, sourceMasses: masses, targetMasses: masses, regularization: 0.5)
+            costs: xy, sourceCosts: xx, targetCosts: yy, sourceMasses: masses, targetMasses: masses, regularization: 0.5
+        )
         #expect(abs(shifted - 0.75) < 1e-7)
     }
 
@@ -80,7 +89,8 @@ import Testing
             let ours = try wassersteinDistance(x, masses: a, y, masses: b, order: order)
             #expect(abs(ours - pow(weighted, 1 / order)) < 1e-10)
         }
-        // scipy.stats.wasserstein_distance([0, 1, 3], [5, 6, 8]), and ([3.4, 3.9, 7.5, 7.8], [4.5, 1.4], [1.4, .9, 3.1, 7.2], [3.2, 3.5])
+        // scipy.stats.wasserstein_distance([0, 1, 3], [5, 6, 8]), and ([3.4, 3.9, 7.5, 7.8], [4.5, 1.4], [1.4, .9,
+        // 3.1, 7.2], [3.2, 3.5])
         #expect(abs(try wassersteinDistance([0, 1, 3], [5, 6, 8]) - 5) < 1e-15)
         let weighted = try wassersteinDistance(
             [3.4, 3.9, 7.5, 7.8], masses: [1.4, 0.9, 3.1, 7.2], [4.5, 1.4], masses: [3.2, 3.5])
@@ -107,12 +117,15 @@ import Testing
         let (u, v) = (generator.normalMatrix(rows: 9, columns: 1), generator.normalMatrix(rows: 13, columns: 1))
         let line = try wassersteinDistance(u.flattened, v.flattened, order: 2)
         #expect(abs(try slicedWassersteinDistance(u, v, directions: 3, using: &generator) - line) < 1e-13)
-        #expect(abs(try maxSlicedWassersteinDistance(u, v, order: 1, using: &generator).distance
-            - wassersteinDistance(u.flattened, v.flattened)) < 1e-13)
+        #expect(
+            abs(
+                try maxSlicedWassersteinDistance(u, v, order: 1, using: &generator).distance
+                    - wassersteinDistance(u.flattened, v.flattened)) < 1e-13)
         // Same seed, same bits.
         var (first, second) = (Philox(seed: 3), Philox(seed: 3))
-        #expect(try slicedWassersteinDistance(x, y, directions: 500, using: &first)
-            == slicedWassersteinDistance(x, y, directions: 500, using: &second))
+        #expect(
+            try slicedWassersteinDistance(x, y, directions: 500, using: &first)
+                == slicedWassersteinDistance(x, y, directions: 500, using: &second))
         #expect(throws: TransportError.self) { try slicedWassersteinDistance(x, u, using: &generator) }
         #expect(throws: TransportError.self) { try slicedWassersteinDistance(x, y, directions: 0, using: &generator) }
     }

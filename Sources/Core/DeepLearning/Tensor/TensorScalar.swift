@@ -5,7 +5,7 @@ import RealModule
 ///
 /// Every operation is written once over this protocol; only these two types can conform, since the
 /// kernels beneath (BLAS and the vector loops) exist for them alone.
-public protocol TensorScalar: LinearAlgebraScalar, Real {
+public protocol TensorScalar: LinearAlgebraScalar, BitwiseCopyable {
     /// Whether the kernels for Doubles serve the type; those for Floats do otherwise.
     static var usesDoubleKernels: Bool { get }
 }

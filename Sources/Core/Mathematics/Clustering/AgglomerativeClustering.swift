@@ -12,7 +12,8 @@ public struct AgglomerativeClustering: Sendable {
         case complete
         /// The mean over all pairs.
         case average
-        /// √(2|A||B|/(|A| + |B|)) times the distance of their means: the growth of the squared error (Euclidean distances only).
+        /// √(2|A||B|/(|A| + |B|)) times the distance of their means: the growth of the squared error (Euclidean
+        /// distances only).
         case ward
     }
 
@@ -67,7 +68,7 @@ public struct AgglomerativeClustering: Sendable {
     ///   - linkage: the distance between clusters; `ward` takes the distances to be Euclidean.
     /// - Throws: `LinearAlgebraError` if the matrix is not symmetric, finite and non-negative.
     public init(distances: Matrix, linkage: Linkage) throws(LinearAlgebraError) {
-        try distances.requireSymmetric("distances")
+        try distances.requireHermitian("distances")
         try distances.requireFinite("distances")
         for value in distances.flattened where value < 0 {
             throw .outOfRange(argument: "distances", value: value, expected: "distances of at least 0")
@@ -117,7 +118,8 @@ public struct AgglomerativeClustering: Sendable {
                             case .ward:
                                 let total = sizes[a] + sizes[b] + sizes[other]
                                 joined =
-                                    ((sizes[a] + sizes[other]) * x + (sizes[b] + sizes[other]) * y - sizes[other] * least)
+                                    ((sizes[a] + sizes[other]) * x + (sizes[b] + sizes[other]) * y - sizes[other]
+                                        * least)
                                     / total
                             }
                             d[b * n + other] = joined

@@ -25,7 +25,8 @@ public struct KMeans: Sendable {
     ///   - clusters: how many, at least 1 and at most the number of points.
     ///   - restarts: how many seedings are tried; the cheapest result counts.
     ///   - maximumIterations: at most so many iterations a run.
-    ///   - tolerance: stop when the means move less than this together (Frobenius norm), relative to the spread of the points.
+    ///   - tolerance: stop when the means move less than this together (Frobenius norm), relative to the spread of
+    ///     the points.
     ///   - generator: where the seeds come from.
     /// - Throws: `LinearAlgebraError` if a coordinate is not finite or a parameter is out of range.
     public init(
@@ -64,7 +65,8 @@ public struct KMeans: Sendable {
         if initialCentroids.columns != points.columns {
             throw .shapeMismatch(
                 argument: "initialCentroids", shape: "(\(initialCentroids.rows), \(initialCentroids.columns))",
-                other: "points", otherShape: "(\(points.rows), \(points.columns))", expected: "equal numbers of columns")
+                other: "points", otherShape: "(\(points.rows), \(points.columns))", expected: "equal numbers of columns"
+            )
         }
         guard maximumIterations >= 0 else {
             throw .outOfRange(
@@ -127,28 +129,69 @@ public func kMeansPlusPlusSeeds(
         candidates += 1
         power *= 2.718281828459045
     }
-    func distances(_ row: Int) -> Vector {
-        pairwiseSquaredDistances(centred.selectingRows([row]), centred).flattened
+    let norms = centred.squaredRowNorms
+    /// Squared distances of all points (columns) to some of them (rows).
+    func distances(_ rows: [Int]) -> Matrix {
+        var result = centred.selectingRows(rows).multiplied(byTransposeOf: centred)
+        result.withUnsafeMutableBufferPointer { out in
+            norms.withUnsafeBufferPointer { norms in
+                for (place, row) in rows.enumerated() {
+                    let own = norms[row]
+                    for point in 0..<n {
+                        let value = own - 2 * out[place * n + point] + norms[point]
+                        out[place * n + point] = value > 0 ? value : 0
+                    }
+                    // The point itself, and none else, is certain to be at distance 0.
+                    out[place * n + row] = 0
+                }
+            }
+        }
+        return result
     }
     var seeds = [generator.integer(below: n)]
-    var nearest = distances(seeds[0])
+    var isSeed = [Bool](repeating: false, count: n)
+    isSeed[seeds[0]] = true
+    var nearest = distances(seeds).row(0)
+    var cumulative = [Double](repeating: 0, count: n)
     while seeds.count < clusters {
-        if !(nearest.sum > 0) {
+        var total = 0.0
+        for point in 0..<n {
+            total += nearest[point]
+            cumulative[point] = total
+        }
+        if !(total > 0) {
             // All points coincide with seeds: any other will do.
-            let rest = (0..<n).filter { !seeds.contains($0) }
+            let rest = (0..<n).filter { !isSeed[$0] }
             seeds.append(rest[generator.integer(below: rest.count)])
+            isSeed[seeds[seeds.count - 1]] = true
             continue
         }
-        var best: (cost: Double, row: Int, nearest: Vector)?
-        for _ in 0..<candidates {
-            let row = generator.index(weightedBy: nearest)
-            let candidate = nearest.combined(with: distances(row)) { min($0, $1) }
-            let cost = candidate.sum
-            if cost < best?.cost ?? .infinity { best = (cost, row, candidate) }
+        let rows = (0..<candidates).map { _ in
+            // The first point whose cumulative weight exceeds the draw; where rounding leaves none, the last
+            // one that has a weight.
+            let draw = generator.uniform() * total
+            var (low, high) = (0, n - 1)
+            while low < high {
+                let middle = (low + high) / 2
+                if cumulative[middle] > draw { high = middle } else { low = middle + 1 }
+            }
+            while nearest[low] == 0 { low -= 1 }
+            return low
         }
-        guard let best else { break }
-        seeds.append(best.row)
-        nearest = best.nearest
+        let toCandidates = distances(rows)
+        var best = (cost: Double.infinity, place: 0)
+        toCandidates.withUnsafeBufferPointer { d in
+            nearest.withUnsafeBufferPointer { nearest in
+                for place in rows.indices {
+                    var cost = 0.0
+                    for point in 0..<n { cost += min(nearest[point], d[place * n + point]) }
+                    if cost < best.cost { best = (cost, place) }
+                }
+            }
+        }
+        seeds.append(rows[best.place])
+        isSeed[rows[best.place]] = true
+        nearest = nearest.combined(with: toCandidates.row(best.place)) { min($0, $1) }
     }
     return seeds
 }
@@ -157,7 +200,8 @@ private func requireClusters(_ clusters: Int, _ points: Matrix) throws(LinearAlg
     try points.requireNotEmpty("points")
     guard clusters >= 1, clusters <= points.rows else {
         throw .outOfRange(
-            argument: "clusters", value: Double(clusters), expected: "a number in 1 ... \(points.rows), the number of points")
+            argument: "clusters", value: Double(clusters),
+            expected: "a number in 1 ... \(points.rows), the number of points")
     }
 }
 
@@ -175,7 +219,8 @@ private struct LloydStep {
         let (n, k, d) = (points.rows, centroids.rows, points.columns)
         let centroidNorms = centroids.squaredRowNorms
         // Two threads at least one block each, else the calling one alone.
-        let parts = parallelMap((n + Self.block - 1) / Self.block, maximumThreads: n * k * d < 1 << 21 ? 1 : nil) { part in
+        let parts = parallelMap((n + Self.block - 1) / Self.block, maximumThreads: n * k * d < 1 << 21 ? 1 : nil) {
+            part in
             let range = part * Self.block..<min((part + 1) * Self.block, n)
             let cross = points[range, 0..<d].multiplied(byTransposeOf: centroids)
             var labels = [Int](repeating: 0, count: range.count)

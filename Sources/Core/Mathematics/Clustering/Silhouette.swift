@@ -7,7 +7,8 @@
 /// - Parameters:
 ///   - points: one point a row.
 ///   - labels: the cluster of each point, numbers from 0.
-/// - Throws: `LinearAlgebraError` if the counts differ, a coordinate is not finite or there are not at least two clusters.
+/// - Throws: `LinearAlgebraError` if the counts differ, a coordinate is not finite or there are not at least two
+///   clusters.
 public func silhouettes(_ points: Matrix, labels: [Int]) throws(LinearAlgebraError) -> Vector {
     try points.requireFinite("points")
     if labels.count != points.rows {

@@ -51,10 +51,10 @@ private func requireHadamardBlock(_ block: Int, dividing count: Int) throws(Four
 
 @_specialize(where S == Double)
 @_specialize(where S == Float)
-private func hadamard<S: LinearAlgebraScalar>(
+private func hadamard<S: BLASScalar>(
     _ start: UnsafeMutablePointer<S>, _ end: UnsafeMutablePointer<S>, _ block: Int, _ normalized: Bool
 ) {
-    let scale = 1 / S(block).squareRoot()
+    let scale = S(1 / S.RealScalar(block).squareRoot())
     var data = start
     while data < end {
         var half = 1

@@ -61,8 +61,8 @@ extension Graph {
     ///   - blockSizes: how many vertices each block has.
     ///   - probabilities: P, symmetric, one row a block.
     ///   - generator: where the edges come from.
-    /// - Throws: `GraphError.outOfRange` for a probability outside [0, 1] or a negative size, `GraphError.wrongShape` if P
-    ///   does not fit the blocks or is not symmetric.
+    /// - Throws: `GraphError.outOfRange` for a probability outside [0, 1] or a negative size,
+    ///   `GraphError.wrongShape` if P does not fit the blocks or is not symmetric.
     public static func stochasticBlockModel(
         blockSizes: [Int], probabilities: Matrix, using generator: inout some RandomNumberGenerator
     ) throws(GraphError) -> Graph {

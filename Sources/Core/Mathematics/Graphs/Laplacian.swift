@@ -13,7 +13,8 @@ extension Graph {
     ///
     /// A vertex without edges has a zero row and column in each kind. Loops cancel in D − W.
     ///
-    /// - Throws: `GraphError.wrongKind` for a directed graph, `GraphError.invalidWeight` for a negative or infinite weight.
+    /// - Throws: `GraphError.wrongKind` for a directed graph, `GraphError.invalidWeight` for a negative or infinite
+    ///   weight.
     public func laplacian(_ kind: LaplacianKind = .combinatorial) throws(GraphError) -> Matrix {
         try requireUndirected("a Laplacian")
         try requireWeights("a finite number of at least 0") { $0 >= 0 && $0 < .infinity }
@@ -42,8 +43,8 @@ extension Graph {
     ///
     /// R_ij = L⁺_ii + L⁺_jj − 2 L⁺_ij with the pseudo-inverse of the Laplacian; infinity between components. O(V³).
     ///
-    /// - Throws: `GraphError.wrongKind` for a directed graph, `GraphError.invalidWeight` for a weight that is not positive
-    ///   and finite, `GraphError.numerical` if the Laplacian is numerically singular.
+    /// - Throws: `GraphError.wrongKind` for a directed graph, `GraphError.invalidWeight` for a weight that is not
+    ///   positive and finite, `GraphError.numerical` if the Laplacian is numerically singular.
     public func effectiveResistances() throws(GraphError) -> Matrix {
         try requireUndirected("an effective resistance")
         try requireWeights("a positive finite number") { $0 > 0 && $0 < .infinity }

@@ -16,8 +16,8 @@ public struct MaximumFlow: Sendable {
     ///   - graph: directed or not; weights at least 0, infinity allowed.
     ///   - source: where the flow begins.
     ///   - sink: where it ends; another vertex.
-    /// - Throws: `GraphError` for a bad vertex, a negative capacity, or `GraphError.outOfRange` if the flow is infinite or
-    ///   source and sink are the same.
+    /// - Throws: `GraphError` for a bad vertex, a negative capacity, or `GraphError.outOfRange` if the flow is
+    ///   infinite or source and sink are the same.
     public init(in graph: Graph, from source: Int, to sink: Int) throws(GraphError) {
         try graph.requireVertex(source, "source")
         try graph.requireVertex(sink, "sink")

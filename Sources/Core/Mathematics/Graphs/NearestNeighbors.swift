@@ -109,7 +109,9 @@ public struct KDTree: Sendable {
 
 /// Keeps the `count` smallest entries in order.
 @inline(__always)
-private func insertNeighbor(_ entry: (key: Double, index: Int), into best: inout [(key: Double, index: Int)], _ count: Int) {
+private func insertNeighbor(
+    _ entry: (key: Double, index: Int), into best: inout [(key: Double, index: Int)], _ count: Int
+) {
     if best.count == count {
         if entry >= best[count - 1] { return }
         best.removeLast()
@@ -121,7 +123,8 @@ private func insertNeighbor(_ entry: (key: Double, index: Int), into best: inout
 
 /// The nearest rows of `points` to each row of `queries`, by looking at all, the nearest first.
 ///
-/// Distances come from blocks of matrix products; equal ones are in the order of the rows. O(queries · points · dimensions).
+/// Distances come from blocks of matrix products; equal ones are in the order of the rows. O(queries · points ·
+/// dimensions).
 ///
 /// - Parameters:
 ///   - queries: one point a row.

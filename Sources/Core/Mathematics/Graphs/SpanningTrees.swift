@@ -98,8 +98,8 @@ extension Graph {
     /// Kirchhoff's matrix-tree theorem: the determinant of the Laplacian without one row and column. −∞ if the graph
     /// is not connected; 0 for one vertex. O(V³).
     ///
-    /// - Throws: `GraphError.wrongKind` for a directed graph, `GraphError.invalidWeight` for a weight that is not positive
-    ///   and finite.
+    /// - Throws: `GraphError.wrongKind` for a directed graph, `GraphError.invalidWeight` for a weight that is not
+    ///   positive and finite.
     public func logSpanningTreeCount() throws(GraphError) -> Double {
         try requireUndirected("the matrix-tree theorem")
         try requireWeights("a positive finite number") { $0 > 0 && $0 < .infinity }

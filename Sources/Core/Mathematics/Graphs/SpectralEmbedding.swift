@@ -7,8 +7,8 @@ public struct SpectralEmbedding: Sendable {
 
     /// Embeds a graph.
     ///
-    /// Eigenvectors of D − W, of the normalised Laplacian, or, for the random walk, D^{−½} times the latter, which solve
-    /// Lv = λDv. The sign of each column makes its entry of largest magnitude positive. O(V³).
+    /// Eigenvectors of D − W, of the normalised Laplacian, or, for the random walk, D^{−½} times the latter, which
+    /// solve Lv = λDv. The sign of each column makes its entry of largest magnitude positive. O(V³).
     ///
     /// - Parameters:
     ///   - graph: undirected, weights at least 0.

@@ -1,3 +1,5 @@
+import RealModule
+
 extension DenseMatrix {
     /// The matrix of `transform` of every scalar.
     @inlinable
@@ -29,21 +31,27 @@ extension DenseMatrix {
     }
 
     /// The elementwise sum.
-    @inlinable
     public static func + (left: DenseMatrix, right: DenseMatrix) -> DenseMatrix {
-        left.combined(with: right, "matrix + matrix", +)
+        left.requireSameShape(as: right, "matrix + matrix")
+        return DenseMatrix(
+            rows: left.rows, columns: left.columns,
+            storage: BLAS.sum(left.count, left.memory.pointer, right.memory.pointer, subtracting: false))
     }
 
     /// The elementwise difference.
-    @inlinable
     public static func - (left: DenseMatrix, right: DenseMatrix) -> DenseMatrix {
-        left.combined(with: right, "matrix - matrix", -)
+        left.requireSameShape(as: right, "matrix - matrix")
+        return DenseMatrix(
+            rows: left.rows, columns: left.columns,
+            storage: BLAS.sum(left.count, left.memory.pointer, right.memory.pointer, subtracting: true))
     }
 
     /// The elementwise product.
-    @inlinable
     public static func .* (left: DenseMatrix, right: DenseMatrix) -> DenseMatrix {
-        left.combined(with: right, "matrix .* matrix", *)
+        left.requireSameShape(as: right, "matrix .* matrix")
+        let result = left.memory.copy()
+        BLAS.multiplyElements(left.count, by: right.memory.pointer, result.pointer)
+        return DenseMatrix(rows: left.rows, columns: left.columns, storage: result)
     }
 
     /// The elementwise quotient.
@@ -57,12 +65,14 @@ extension DenseMatrix {
     public static prefix func - (matrix: DenseMatrix) -> DenseMatrix { matrix.map { -$0 } }
 
     /// The matrix scaled.
-    @inlinable
-    public static func * (scalar: Scalar, matrix: DenseMatrix) -> DenseMatrix { matrix.map { scalar * $0 } }
+    public static func * (scalar: Scalar, matrix: DenseMatrix) -> DenseMatrix {
+        DenseMatrix(rows: matrix.rows, columns: matrix.columns, storage: BLAS.scaled(matrix.memory, by: scalar))
+    }
 
     /// The matrix scaled.
-    @inlinable
-    public static func * (matrix: DenseMatrix, scalar: Scalar) -> DenseMatrix { matrix.map { $0 * scalar } }
+    public static func * (matrix: DenseMatrix, scalar: Scalar) -> DenseMatrix {
+        DenseMatrix(rows: matrix.rows, columns: matrix.columns, storage: BLAS.scaled(matrix.memory, by: scalar))
+    }
 
     /// Every element divided by a scalar.
     @inlinable
@@ -75,9 +85,8 @@ extension DenseMatrix {
     public static func -= (left: inout DenseMatrix, right: DenseMatrix) { left.add(-1, times: right) }
 
     /// Scales in place.
-    @inlinable
     public static func *= (matrix: inout DenseMatrix, scalar: Scalar) {
-        matrix.withUnsafeMutableBufferPointer { for index in $0.indices { $0[index] *= scalar } }
+        BLAS.multiplyElements(matrix.count, by: scalar, matrix.mutablePointer)
     }
 
     /// Divides by a scalar in place.
@@ -86,11 +95,19 @@ extension DenseMatrix {
         matrix.withUnsafeMutableBufferPointer { for index in $0.indices { $0[index] /= scalar } }
     }
 
-    /// Adds `factor` times another matrix in place.
+    /// Adds `factor` times another matrix in place (`axpy`).
     public mutating func add(_ factor: Scalar, times other: DenseMatrix) {
         requireSameShape(as: other, "matrix + factor × matrix")
         makeUnique()
-        Scalar.blasAdd(count, factor, other.memory.pointer, to: memory.pointer)
+        BLAS.add(count, factor, other.memory.pointer, to: memory.pointer)
+    }
+
+    /// Replaces every scalar by `transform` of it, without new memory.
+    @inlinable
+    public mutating func mapInPlace<E: Error>(_ transform: (Scalar) throws(E) -> Scalar) throws(E) {
+        makeUnique()
+        let pointer = memory.pointer
+        for index in 0..<count { pointer[index] = try transform(pointer[index]) }
     }
 
     /// Adds a scalar to every element of the main diagonal in place.
@@ -99,36 +116,45 @@ extension DenseMatrix {
         for index in 0..<Swift.min(rows, columns) { memory.pointer[index * (columns + 1)] += scalar }
     }
 
-    /// Row i multiplied by `factors[i]`: the product diag(factors) · self.
-    public func scalingRows(by factors: DenseVector<Scalar>) -> DenseMatrix {
+    /// Multiplies row i by `factors[i]` in place: self ← diag(factors) · self.
+    public mutating func scaleRows(by factors: DenseVector<Scalar>) {
         if factors.count != rows {
             shapeMismatch("scalingRows", shapeText, "(\(factors.count))", "one factor a row is needed")
         }
-        let result = storage.copy()
+        makeUnique()
         for row in 0..<rows {
-            let factor = factors.memory.pointer[row]
-            for index in row * columns..<(row + 1) * columns { result.pointer[index] *= factor }
+            BLAS.multiplyElements(columns, by: factors.memory.pointer[row], memory.pointer + row * columns)
         }
-        return DenseMatrix(rows: rows, columns: columns, storage: result)
+    }
+
+    /// Multiplies column j by `factors[j]` in place: self ← self · diag(factors).
+    public mutating func scaleColumns(by factors: DenseVector<Scalar>) {
+        if factors.count != columns {
+            shapeMismatch("scalingColumns", shapeText, "(\(factors.count))", "one factor a column is needed")
+        }
+        makeUnique()
+        for row in 0..<rows {
+            BLAS.multiplyElements(columns, by: factors.memory.pointer, memory.pointer + row * columns)
+        }
+    }
+
+    /// Row i multiplied by `factors[i]`: the product diag(factors) · self.
+    public func scalingRows(by factors: DenseVector<Scalar>) -> DenseMatrix {
+        var result = self
+        result.scaleRows(by: factors)
+        return result
     }
 
     /// Column j multiplied by `factors[j]`: the product self · diag(factors).
     public func scalingColumns(by factors: DenseVector<Scalar>) -> DenseMatrix {
-        if factors.count != columns {
-            shapeMismatch("scalingColumns", shapeText, "(\(factors.count))", "one factor a column is needed")
-        }
-        let result = storage.copy()
-        for row in 0..<rows {
-            for column in 0..<columns {
-                result.pointer[row * columns + column] *= factors.memory.pointer[column]
-            }
-        }
-        return DenseMatrix(rows: rows, columns: columns, storage: result)
+        var result = self
+        result.scaleColumns(by: factors)
+        return result
     }
 
-    /// The Frobenius norm √Σaᵢⱼ².
-    public var frobeniusNorm: Scalar { flattened.norm }
+    /// The Frobenius norm √Σ|aᵢⱼ|².
+    public var frobeniusNorm: Scalar.RealScalar { flattened.norm }
 
-    /// The largest absolute value of an element; 0 for an empty matrix.
-    public var maximumMagnitude: Scalar { flattened.maximumMagnitude }
+    /// The largest absolute value of an element; 0 for an empty matrix. NaNs are passed over.
+    public var maximumMagnitude: Scalar.RealScalar { flattened.maximumMagnitude }
 }

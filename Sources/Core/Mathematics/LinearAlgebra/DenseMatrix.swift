@@ -1,7 +1,7 @@
 /// A matrix of Doubles.
 public typealias Matrix = DenseMatrix<Double>
 
-/// A matrix of scalars in contiguous memory, row after row, with the meaning of a value.
+/// A matrix of real or complex scalars in contiguous memory, row after row, with the meaning of a value.
 ///
 /// Copies share their memory until one of them is changed. Products run in BLAS, decompositions in
 /// LAPACK.
@@ -10,7 +10,11 @@ public typealias Matrix = DenseMatrix<Double>
 /// let rotation: Matrix = [[0, -1], [1, 0]]
 /// rotation * [1, 0]         // [0, 1]
 /// ```
-public struct DenseMatrix<Scalar: LinearAlgebraScalar>: Sendable, Equatable, Hashable {
+///
+/// Operators stop the program where shapes do not fit, naming both; decompositions and solvers throw a
+/// ``LinearAlgebraError``. Products pass NaN and infinity on; what throws says so. A product over zero
+/// terms is a matrix of zeros.
+public struct DenseMatrix<Scalar: BLASScalar>: Sendable, Equatable, Hashable {
     /// The number of rows.
     public let rows: Int
 
@@ -39,7 +43,7 @@ public struct DenseMatrix<Scalar: LinearAlgebraScalar>: Sendable, Equatable, Has
 
     /// A matrix with all elements equal to `value`.
     public init(repeating value: Scalar, rows: Int, columns: Int) {
-        self.init(rows: rows, columns: columns, storage: Storage(repeating: value, count: rows * columns))
+        self.init(rows: rows, columns: columns, storage: BLAS.repeated(value, rows * columns))
     }
 
     /// The matrix whose element (i, j) is `element(i, j)`.
@@ -124,21 +128,6 @@ public struct DenseMatrix<Scalar: LinearAlgebraScalar>: Sendable, Equatable, Has
             makeUnique()
             memory.pointer[offset] = newValue
         }
-    }
-
-    /// The block of the given rows and columns, copied.
-    public subscript(rowRange: Range<Int>, columnRange: Range<Int>) -> DenseMatrix {
-        if rowRange.upperBound > rows || columnRange.upperBound > columns {
-            shapeMismatch(
-                "matrix[\(rowRange), \(columnRange)]", shapeText,
-                "(\(rowRange.upperBound), \(columnRange.upperBound))", "the block must lie inside the matrix")
-        }
-        let result = Storage<Scalar>(uninitializedCount: rowRange.count * columnRange.count)
-        for (index, row) in rowRange.enumerated() {
-            (result.pointer + index * columnRange.count).initialize(
-                from: memory.pointer + row * columns + columnRange.lowerBound, count: columnRange.count)
-        }
-        return DenseMatrix(rows: rowRange.count, columns: columnRange.count, storage: result)
     }
 
     /// Calls `body` with the scalars in memory, row-major.

@@ -1,7 +1,7 @@
 /// A vector of Doubles.
 public typealias Vector = DenseVector<Double>
 
-/// A vector of scalars in contiguous memory, with the meaning of a value.
+/// A vector of real or complex scalars in contiguous memory, with the meaning of a value.
 ///
 /// Copies share their memory until one of them is changed. It is a collection of its scalars, can be
 /// written as a literal, and knows the arithmetic of vectors; products run in BLAS.
@@ -11,7 +11,7 @@ public typealias Vector = DenseVector<Double>
 /// direction.norm            // 5
 /// 2 * direction + 1         // [7, 9]
 /// ```
-public struct DenseVector<Scalar: LinearAlgebraScalar>: Sendable {
+public struct DenseVector<Scalar: BLASScalar>: Sendable {
     /// The memory of the scalars; retain it to share them without a copy.
     @inlinable
     public var storage: Storage<Scalar> { memory }
@@ -23,7 +23,7 @@ public struct DenseVector<Scalar: LinearAlgebraScalar>: Sendable {
     public init(storage: Storage<Scalar>) { memory = storage }
 
     /// A vector of `count` scalars, all equal to `value`.
-    public init(repeating value: Scalar, count: Int) { memory = Storage(repeating: value, count: count) }
+    public init(repeating value: Scalar, count: Int) { memory = BLAS.repeated(value, count) }
 
     /// A vector of `count` zeros.
     public static func zeros(_ count: Int) -> DenseVector { DenseVector(repeating: 0, count: count) }
@@ -49,25 +49,6 @@ public struct DenseVector<Scalar: LinearAlgebraScalar>: Sendable {
         for index in 0..<count { memory.pointer[index] = try element(index) }
     }
 
-    /// `count` scalars equally spaced from `first` to `last`, both included.
-    public static func linearlySpaced(from first: Scalar, to last: Scalar, count: Int) -> DenseVector {
-        guard count > 1 else { return DenseVector(repeating: first, count: count) }
-        let step = (last - first) / Scalar(count - 1)
-        return DenseVector(count: count) { $0 == count - 1 ? last : first + Scalar($0) * step }
-    }
-
-    /// `count` positive scalars in geometric progression from `first` to `last`, both included.
-    public static func logarithmicallySpaced(from first: Scalar, to last: Scalar, count: Int) -> DenseVector {
-        precondition(first > 0 && last > 0, "logarithmic spacing needs positive ends, got \(first) and \(last)")
-        guard count > 1 else { return DenseVector(repeating: first, count: count) }
-        let logarithms = Vector.linearlySpaced(
-            from: PortableFunctions.logarithm(Double(first)), to: PortableFunctions.logarithm(Double(last)),
-            count: count)
-        return DenseVector(count: count) {
-            $0 == 0 ? first : $0 == count - 1 ? last : Scalar(PortableFunctions.exponential(logarithms[$0]))
-        }
-    }
-
     /// Copies the memory if anybody else can see it.
     @inlinable
     mutating func makeUnique() {
@@ -90,6 +71,27 @@ public struct DenseVector<Scalar: LinearAlgebraScalar>: Sendable {
     ) throws(E) -> R {
         makeUnique()
         return try body(UnsafeMutableBufferPointer(start: memory.pointer, count: memory.count))
+    }
+}
+
+extension DenseVector where Scalar: LinearAlgebraScalar {
+    /// `count` scalars equally spaced from `first` to `last`, both included.
+    public static func linearlySpaced(from first: Scalar, to last: Scalar, count: Int) -> DenseVector {
+        guard count > 1 else { return DenseVector(repeating: first, count: count) }
+        let step = (last - first) / Scalar(count - 1)
+        return DenseVector(count: count) { $0 == count - 1 ? last : first + Scalar($0) * step }
+    }
+
+    /// `count` positive scalars in geometric progression from `first` to `last`, both included.
+    public static func logarithmicallySpaced(from first: Scalar, to last: Scalar, count: Int) -> DenseVector {
+        precondition(first > 0 && last > 0, "logarithmic spacing needs positive ends, got \(first) and \(last)")
+        guard count > 1 else { return DenseVector(repeating: first, count: count) }
+        let logarithms = Vector.linearlySpaced(
+            from: PortableFunctions.logarithm(Double(first)), to: PortableFunctions.logarithm(Double(last)),
+            count: count)
+        return DenseVector(count: count) {
+            $0 == 0 ? first : $0 == count - 1 ? last : Scalar(PortableFunctions.exponential(logarithms[$0]))
+        }
     }
 }
 
@@ -136,7 +138,7 @@ extension DenseVector: ExpressibleByArrayLiteral {
 extension DenseVector: Equatable, Hashable {
     /// Whether two vectors have the same length and equal scalars.
     public static func == (left: DenseVector, right: DenseVector) -> Bool {
-        left.storage === right.storage ? !left.contains { $0.isNaN } : left.elementsEqual(right)
+        left.storage === right.storage ? !left.contains { $0 != $0 } : left.elementsEqual(right)
     }
 
     /// Hashes the scalars.

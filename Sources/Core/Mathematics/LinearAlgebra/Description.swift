@@ -31,9 +31,18 @@ extension DenseMatrix: CustomStringConvertible {
     }
 }
 
+extension BLASScalar {
+    /// At most six significant digits in each part.
+    var shortDescription: String {
+        guard Self.blasType.isComplex else { return realPart.sixDigits }
+        let sign = imaginaryPart.sign == .minus ? "-" : "+"
+        return "\(realPart.sixDigits) \(sign) \(imaginaryPart.magnitude.sixDigits)i"
+    }
+}
+
 extension LinearAlgebraScalar {
     /// At most six significant digits.
-    var shortDescription: String {
+    fileprivate var sixDigits: String {
         let value = Double(self)
         guard value.isFinite else { return "\(self)" }
         if value == value.rounded(), abs(value) < 1e6 { return String(Int(value)) }

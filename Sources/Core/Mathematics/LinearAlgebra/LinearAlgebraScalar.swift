@@ -1,50 +1,89 @@
-import COpenBLAS
+import ComplexModule
+import RealModule
 
-/// A floating-point type for which BLAS and LAPACK have routines: `Float` or `Double`.
+/// A number for which BLAS and LAPACK have routines: `Float`, `Double`, `Complex<Float>` or
+/// `Complex<Double>`.
 ///
-/// The requirements are thin names for the routines of each precision, so that everything above them
-/// is written once. Matrices are row-major; counts and strides are in elements. They check nothing:
-/// call them through `DenseVector` and `DenseMatrix`.
-public protocol LinearAlgebraScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable, LosslessStringConvertible {
-    /// xᵀy (`?dot`).
-    static func blasDot(_ count: Int, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>) -> Self
-    /// ‖x‖₂ without overflow (`?nrm2`).
-    static func blasNorm(_ count: Int, _ x: UnsafePointer<Self>) -> Self
-    /// y ← ax + y (`?axpy`).
-    static func blasAdd(_ count: Int, _ a: Self, _ x: UnsafePointer<Self>, to y: UnsafeMutablePointer<Self>)
-    /// y ← op(A)x for the `rows` × `columns` matrix A (`?gemv`).
-    static func blasMultiply(
-        _ rows: Int, _ columns: Int, _ a: UnsafePointer<Self>, transposed: Bool,
-        _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>)
-    /// C ← op(A)op(B), with C `rows` × `columns` and the sum over `inner` terms (`?gemm`).
-    static func blasMultiply(
-        _ rows: Int, _ columns: Int, _ inner: Int, _ a: UnsafePointer<Self>, transposed: Bool,
-        _ b: UnsafePointer<Self>, transposed: Bool, into c: UnsafeMutablePointer<Self>)
-    /// The upper triangle of C ← AᵀA (`transposed`) or AAᵀ, C of order `order` (`?syrk`).
-    static func blasGram(
-        _ order: Int, _ inner: Int, _ a: UnsafePointer<Self>, transposed: Bool,
-        into c: UnsafeMutablePointer<Self>)
+/// Vectors, matrices and their decompositions are written once over this protocol. Only these four
+/// types can conform: `blasType` names the routines.
+public protocol BLASScalar: AlgebraicField, Hashable, Sendable, CustomStringConvertible {
+    /// The real numbers of the same precision: the type itself where it is real.
+    associatedtype RealScalar: LinearAlgebraScalar
 
-    /// Eigenvalues in ascending order into `values`, eigenvectors as the columns of `a` (`?syevd`).
-    static func lapackSymmetricEigen(
-        _ order: Int, _ a: UnsafeMutablePointer<Self>, vectors: Bool, values: UnsafeMutablePointer<Self>) -> Int
-    /// A = LLᵀ in the lower triangle of `a` (`?potrf`).
-    static func lapackCholesky(_ order: Int, _ a: UnsafeMutablePointer<Self>) -> Int
-    /// Solves LLᵀX = B in place (`?potrs`).
-    static func lapackCholeskySolve(
-        _ order: Int, _ columns: Int, _ factor: UnsafePointer<Self>, _ b: UnsafeMutablePointer<Self>) -> Int
-    /// PA = LU in place (`?getrf`).
-    static func lapackLU(_ order: Int, _ a: UnsafeMutablePointer<Self>, pivots: UnsafeMutablePointer<Int32>) -> Int
-    /// Solves AX = B in place from the factors (`?getrs`).
-    static func lapackLUSolve(
-        _ order: Int, _ columns: Int, _ factor: UnsafePointer<Self>, pivots: UnsafePointer<Int32>,
-        _ b: UnsafeMutablePointer<Self>) -> Int
-    /// The thin singular value decomposition; destroys `a` (`?gesdd`).
-    static func lapackSVD(
-        _ rows: Int, _ columns: Int, _ a: UnsafeMutablePointer<Self>, values: UnsafeMutablePointer<Self>,
-        left: UnsafeMutablePointer<Self>, right: UnsafeMutablePointer<Self>) -> Int
-    /// Solves LX = B or LᵀX = B in place for a lower triangle L (`?trsm`).
-    static func blasTriangularSolve(
-        _ order: Int, _ columns: Int, _ lower: UnsafePointer<Self>, transposed: Bool,
-        _ b: UnsafeMutablePointer<Self>)
+    /// The letter of the type in the names of BLAS and LAPACK routines.
+    static var blasType: BLASType { get }
+
+    /// The number with the given real part and imaginary part 0.
+    init(_ real: RealScalar)
+
+    /// The real part.
+    var realPart: RealScalar { get }
+
+    /// The imaginary part; 0 of a real number.
+    var imaginaryPart: RealScalar { get }
+
+    /// The complex conjugate; a real number itself.
+    var conjugated: Self { get }
+
+    /// The absolute value √(re² + im²), without overflow.
+    var modulus: RealScalar { get }
+
+    /// Neither infinite nor NaN.
+    var isFinite: Bool { get }
+}
+
+/// The letter of an element type in the names of BLAS and LAPACK routines.
+public enum BLASType: CChar, Sendable {
+    /// `Float`: "s".
+    case single = 115
+    /// `Double`: "d".
+    case double = 100
+    /// `Complex<Float>`: "c".
+    case complexSingle = 99
+    /// `Complex<Double>`: "z".
+    case complexDouble = 122
+
+    /// Whether the numbers have imaginary parts.
+    public var isComplex: Bool { self == .complexSingle || self == .complexDouble }
+
+    /// Whether the parts are Doubles.
+    public var isDouble: Bool { self == .double || self == .complexDouble }
+}
+
+/// A real floating-point type for which BLAS and LAPACK have routines: `Float` or `Double`.
+///
+/// Complex numbers over it have them too, so that code over this protocol may use
+/// `DenseMatrix<Complex<Self>>`.
+public protocol LinearAlgebraScalar: BLASScalar, BinaryFloatingPoint, Real, LosslessStringConvertible
+where RealScalar == Self {
+    /// The letter of `Complex<Self>`.
+    static var complexBLASType: BLASType { get }
+}
+
+extension LinearAlgebraScalar {
+    @inlinable public var realPart: Self { self }
+    @inlinable public var imaginaryPart: Self { 0 }
+    @inlinable public var conjugated: Self { self }
+    @inlinable public var modulus: Self { magnitude }
+}
+
+extension Float: LinearAlgebraScalar {
+    public typealias RealScalar = Float
+    @inlinable public static var blasType: BLASType { .single }
+    @inlinable public static var complexBLASType: BLASType { .complexSingle }
+}
+
+extension Double: LinearAlgebraScalar {
+    public typealias RealScalar = Double
+    @inlinable public static var blasType: BLASType { .double }
+    @inlinable public static var complexBLASType: BLASType { .complexDouble }
+}
+
+extension Complex: BLASScalar where RealType: LinearAlgebraScalar {
+    public typealias RealScalar = RealType
+    @inlinable public static var blasType: BLASType { RealType.complexBLASType }
+    @inlinable public var realPart: RealType { real }
+    @inlinable public var imaginaryPart: RealType { imaginary }
+    @inlinable public var conjugated: Complex { conjugate }
+    @inlinable public var modulus: RealType { length }
 }

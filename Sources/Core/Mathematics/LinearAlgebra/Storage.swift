@@ -4,7 +4,10 @@
 /// somebody else holds it, and hand it out so that other libraries (NumPy arrays, for example) can
 /// show the same memory without a copy. Memory that belongs to somebody else can be adopted: it is
 /// released by the closure given with it, and is never written to unless the adopter says so.
-public final class Storage<Scalar: BitwiseCopyable>: @unchecked Sendable {
+///
+/// The scalars must be plain bits (numbers, or structures of numbers such as `Complex`): they are copied
+/// as bytes and never destroyed one by one.
+public final class Storage<Scalar>: @unchecked Sendable {
     // Unchecked: the memory is written only by a value that holds the sole reference to it.
 
     /// The first scalar. Valid as long as this object lives.
@@ -19,10 +22,19 @@ public final class Storage<Scalar: BitwiseCopyable>: @unchecked Sendable {
     /// What gives foreign memory back; nil for memory of our own.
     private let release: (@Sendable () -> Void)?
 
+    /// The size of our own memory.
+    private let allocatedBytes: Int
+
     /// Allocates memory for `count` scalars, aligned to a cache line and not initialised.
-    public init(uninitializedCount count: Int) {
+    public convenience init(uninitializedCount count: Int) {
+        self.init(uninitializedCount: count, padding: 0)
+    }
+
+    /// The same with memory for `padding` scalars more behind them.
+    init(uninitializedCount count: Int, padding: Int) {
         precondition(count >= 0, "a storage cannot hold \(count) scalars")
-        let memory = StoragePool.allocate(count * MemoryLayout<Scalar>.stride)
+        allocatedBytes = (count + padding) * MemoryLayout<Scalar>.stride
+        let memory = StoragePool.allocate(allocatedBytes)
         self.pointer = memory.bindMemory(to: Scalar.self, capacity: count)
         self.count = count
         self.isWritable = true
@@ -53,11 +65,12 @@ public final class Storage<Scalar: BitwiseCopyable>: @unchecked Sendable {
         self.count = count
         self.isWritable = isWritable
         self.release = release
+        allocatedBytes = 0
     }
 
     deinit {
         if let release { return release() }
-        StoragePool.deallocate(UnsafeMutableRawPointer(pointer), count * MemoryLayout<Scalar>.stride)
+        StoragePool.deallocate(UnsafeMutableRawPointer(pointer), allocatedBytes)
     }
 
     /// A copy of the scalars in memory of its own.

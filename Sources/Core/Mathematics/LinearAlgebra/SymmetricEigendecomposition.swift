@@ -1,45 +1,94 @@
-/// The eigenvalues and eigenvectors of a real symmetric matrix, A = V diag(λ) Vᵀ.
+import ComplexModule
+
+/// The eigenvalues and eigenvectors of a Hermitian (symmetric, where real) matrix, A = V diag(λ) Vᴴ, or of
+/// a pair with a positive definite second matrix, AV = BV diag(λ) with VᴴBV = 1.
 ///
-/// LAPACK's divide and conquer (`?syevd`), O(n³).
-public struct SymmetricEigendecomposition<Scalar: LinearAlgebraScalar>: Sendable {
+/// LAPACK's divide and conquer (`?syevd`, `?heevd`, `?sygvd`, `?hegvd`), O(n³).
+public struct SymmetricEigendecomposition<Scalar: BLASScalar>: Sendable {
     /// The eigenvalues in ascending order.
-    public let eigenvalues: DenseVector<Scalar>
+    public let eigenvalues: DenseVector<Scalar.RealScalar>
 
     /// The orthonormal eigenvectors as columns, in the order of the eigenvalues.
     public let eigenvectors: DenseMatrix<Scalar>
 
-    /// Decomposes a symmetric matrix.
+    /// Decomposes a Hermitian matrix.
     ///
-    /// - Throws: `LinearAlgebraError` if the matrix is not square, not symmetric (beyond rounding) or
+    /// - Throws: `LinearAlgebraError` if the matrix is not square, not Hermitian (beyond rounding) or
     ///   not finite.
     public init(_ matrix: DenseMatrix<Scalar>) throws(LinearAlgebraError) {
-        (eigenvalues, eigenvectors) = try Self.decompose(matrix, vectors: true)
+        (eigenvalues, eigenvectors) = try Self.decompose(matrix, relativeTo: nil, vectors: true)
+    }
+
+    /// Solves Av = λBv.
+    ///
+    /// - Parameters:
+    ///   - matrix: A, Hermitian.
+    ///   - metric: B, Hermitian and positive definite, of the same shape.
+    /// - Throws: `LinearAlgebraError` if a matrix is not square, not Hermitian (beyond rounding) or not
+    ///   finite, the shapes differ, or B is not positive definite.
+    public init(
+        _ matrix: DenseMatrix<Scalar>, relativeTo metric: DenseMatrix<Scalar>
+    ) throws(LinearAlgebraError) {
+        (eigenvalues, eigenvectors) = try Self.decompose(matrix, relativeTo: metric, vectors: true)
     }
 
     fileprivate static func decompose(
-        _ matrix: DenseMatrix<Scalar>, vectors: Bool
-    ) throws(LinearAlgebraError) -> (DenseVector<Scalar>, DenseMatrix<Scalar>) {
-        try matrix.requireSymmetric("matrix")
-        try matrix.requireFinite("matrix")
+        _ matrix: DenseMatrix<Scalar>, relativeTo metric: DenseMatrix<Scalar>?, vectors: Bool
+    ) throws(LinearAlgebraError) -> (DenseVector<Scalar.RealScalar>, DenseMatrix<Scalar>) {
+        try matrix.requireHermitian("matrix")
         let order = matrix.rows
-        let values = Storage<Scalar>(repeating: 0, count: order)
-        let work = matrix.storage.copy()
-        if order > 0 {
-            let status = Scalar.lapackSymmetricEigen(order, work.pointer, vectors: vectors, values: values.pointer)
+        if let metric {
+            try metric.requireHermitian("metric")
+            try metric.requireRows(order, "metric", of: "matrix", matrix.shapeText)
+        }
+        let values = Storage<Scalar.RealScalar>(repeating: 0, count: order)
+        let work = BLAS.workingCopy(matrix)
+        guard order > 0 else { return ([], matrix) }
+        // LAPACK sees Aᵀ = Ā, which has the same eigenvalues and the conjugate eigenvectors.
+        if let metric {
+            let factor = BLAS.workingCopy(metric)
+            let status = LAPACK.hermitianEigen(
+                order, work.pointer, relativeTo: factor.pointer, vectors: vectors, values: values.pointer)
+            withExtendedLifetime(factor) {}
+            if status > order {
+                throw .notPositiveDefinite(argument: "metric", rows: order, leadingMinor: status - order)
+            }
+            if status != 0 { throw .notConverged(argument: "matrix", shape: matrix.shapeText, routine: "sygvd") }
+        } else {
+            let status = LAPACK.hermitianEigen(order, work.pointer, vectors: vectors, values: values.pointer)
             if status != 0 { throw .notConverged(argument: "matrix", shape: matrix.shapeText, routine: "syevd") }
         }
-        return (DenseVector(storage: values), DenseMatrix(rows: order, columns: order, storage: work))
+        let result = DenseMatrix(rows: order, columns: order, storage: work)
+        return (DenseVector(storage: values), vectors ? result.adjoint : result)
     }
 
-    /// The symmetric matrix V diag(f(λ)) Vᵀ.
-    public func applying(_ function: (Scalar) -> Scalar) -> DenseMatrix<Scalar> {
-        eigenvectors.scalingColumns(by: eigenvalues.map(function)).multiplied(byTransposeOf: eigenvectors)
+    /// The Hermitian matrix V diag(f(λ)) Vᴴ.
+    public func applying(_ function: (Scalar.RealScalar) -> Scalar.RealScalar) -> DenseMatrix<Scalar> {
+        let values = DenseVector<Scalar>(real: eigenvalues.map(function))
+        return eigenvectors.scalingColumns(by: values).multiplied(byAdjointOf: eigenvectors)
     }
 }
 
+/// The eigenvalues and eigenvectors of a Hermitian complex matrix.
+public typealias HermitianEigendecomposition<Real: LinearAlgebraScalar> = SymmetricEigendecomposition<Complex<Real>>
+
 extension DenseMatrix {
-    /// The eigenvalues of a symmetric matrix in ascending order, without the eigenvectors.
-    public func symmetricEigenvalues() throws(LinearAlgebraError) -> DenseVector<Scalar> {
-        try SymmetricEigendecomposition.decompose(self, vectors: false).0
+    /// The eigenvalues of a Hermitian (symmetric, where real) matrix in ascending order, without the
+    /// eigenvectors.
+    ///
+    /// - Throws: `LinearAlgebraError` if the matrix is not square, not Hermitian (beyond rounding) or not
+    ///   finite.
+    public func symmetricEigenvalues() throws(LinearAlgebraError) -> DenseVector<Scalar.RealScalar> {
+        try SymmetricEigendecomposition.decompose(self, relativeTo: nil, vectors: false).0
+    }
+
+    /// The eigenvalues λ of Av = λBv in ascending order, for A Hermitian and B positive definite.
+    ///
+    /// - Throws: `LinearAlgebraError` if a matrix is not square, not Hermitian (beyond rounding) or not
+    ///   finite, the shapes differ, or B is not positive definite.
+    public func symmetricEigenvalues(
+        relativeTo metric: DenseMatrix
+    ) throws(LinearAlgebraError) -> DenseVector<Scalar.RealScalar> {
+        try SymmetricEigendecomposition.decompose(self, relativeTo: metric, vectors: false).0
     }
 }

@@ -22,7 +22,8 @@ public struct Assignment: Sendable {
     /// Solves the assignment problem for a matrix of costs.
     ///
     /// - Parameters:
-    ///   - costs: one row an agent, one column a task, of any shape. Infinity forbids a pair (−infinity when maximizing).
+    ///   - costs: one row an agent, one column a task, of any shape. Infinity forbids a pair (−infinity when
+    ///     maximizing).
     ///   - maximizing: whether the largest instead of the smallest total is wanted.
     /// - Throws: `TransportError.invalidElement` for a NaN or an infinity of the wrong sign,
     ///   `TransportError.infeasible` if every complete assignment has a forbidden pair.

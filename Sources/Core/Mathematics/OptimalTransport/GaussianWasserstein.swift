@@ -41,7 +41,7 @@ public func buresDistance(_ first: Matrix, _ second: Matrix) throws(LinearAlgebr
 }
 
 private func semidefiniteRoot(_ matrix: Matrix, _ argument: String) throws(LinearAlgebraError) -> Matrix {
-    try matrix.requireSymmetric(argument)
+    try matrix.requireHermitian(argument)
     try matrix.requireFinite(argument)
     let decomposition = try SymmetricEigendecomposition(matrix)
     let largest = decomposition.eigenvalues.maximumMagnitude

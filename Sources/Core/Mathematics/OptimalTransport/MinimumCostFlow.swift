@@ -27,14 +27,15 @@ public struct MinimumCostFlow: Sendable {
     public let flows: Vector
     /// Σ cₑxₑ.
     public let cost: Double
-    /// Dual values π of the vertices: cₑ + π_source − π_target is at least 0 on an arc without flow, at most 0 on a full
-    /// one and 0 in between. Determined up to a constant in each connected part of the flow.
+    /// Dual values π of the vertices: cₑ + π_source − π_target is at least 0 on an arc without flow, at most 0 on a
+    /// full one and 0 in between. Determined up to a constant in each connected part of the flow.
     public let potentials: Vector
 
     /// Solves the problem.
     ///
     /// - Parameters:
-    ///   - supplies: how much each vertex sends (positive) or receives (negative); the sum must be 0 up to 1e-9 of the total.
+    ///   - supplies: how much each vertex sends (positive) or receives (negative); the sum must be 0 up to 1e-9 of
+    ///     the total.
     ///   - arcs: the arcs between vertices 0 ..< supplies.count.
     /// - Throws: `TransportError` for bad data, `TransportError.infeasible` if the arcs cannot carry the supplies,
     ///   `TransportError.unbounded` for a cycle of negative cost without a limit.
@@ -65,7 +66,8 @@ public struct MinimumCostFlow: Sendable {
         let penalty = (1 + arcs.reduce(0.0) { max($0, abs($1.cost)) }) * Double(n + 1)
         for vertex in 0..<n {
             tree.attach(
-                vertex, to: n, arc: -1 - vertex, isUp: supplies[vertex] >= 0, flow: abs(supplies[vertex]), cost: penalty,
+                vertex, to: n, arc: -1 - vertex, isUp: supplies[vertex] >= 0, flow: abs(supplies[vertex]),
+                cost: penalty,
                 capacity: .infinity)
         }
         tree.refresh(from: n)

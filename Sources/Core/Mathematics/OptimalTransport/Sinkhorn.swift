@@ -188,7 +188,8 @@ private struct SinkhornState {
                 for j in 0..<columns {
                     let (own, partner) = transposed ? (j, i) : (i, j)
                     if masses[partner] > 0 {
-                        sum[own] += masses[partner] * exp((other[partner] - c[i * columns + j] - highest[own]) / epsilon)
+                        sum[own] +=
+                            masses[partner] * exp((other[partner] - c[i * columns + j] - highest[own]) / epsilon)
                     }
                 }
             }
@@ -217,7 +218,8 @@ private struct SinkhornState {
                 done += 1
                 iterations += 1
                 let bound = exp(Self.scalingLimit)
-                let isModerate = u.allSatisfy { $0 < bound && $0 > 1 / bound }
+                let isModerate =
+                    u.allSatisfy { $0 < bound && $0 > 1 / bound }
                     && v.allSatisfy { $0 < bound && $0 > 1 / bound }
                 if !isModerate { break }
             }

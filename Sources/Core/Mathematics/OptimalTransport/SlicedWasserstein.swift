@@ -79,7 +79,8 @@ private func requirePoints(
     for (name, points) in [("source", source), ("target", target)] {
         if points.count == 0 {
             throw .wrongShape(
-                argument: name, shape: "(\(points.rows), \(points.columns))", expected: "at least one point and coordinate")
+                argument: name, shape: "(\(points.rows), \(points.columns))",
+                expected: "at least one point and coordinate")
         }
         for (index, value) in points.flattened.enumerated() where !value.isFinite {
             throw .invalidElement(argument: name, index: index, value: value, expected: "finite coordinates")
@@ -119,7 +120,8 @@ private func slicePowers(
     // Threads cost more than a few short sorts.
     let isShort = axes.rows * (source.rows + target.rows) < 20_000
     let parts = min(axes.rows, 16)
-    let blocks = try parallelMap(parts, maximumThreads: isShort ? 1 : nil) { (part: Int) throws(TransportError) -> [Double] in
+    let blocks = try parallelMap(parts, maximumThreads: isShort ? 1 : nil) {
+        (part: Int) throws(TransportError) -> [Double] in
         var results: [Double] = []
         for slice in axes.rows * part / parts..<axes.rows * (part + 1) / parts {
             let x = try WeightedSample(first.row(slice), nil, "source")
@@ -138,7 +140,9 @@ private func sliceGradient(
     _ source: Matrix, _ target: Matrix, _ axis: Vector, _ order: Double
 ) -> (power: Double, gradient: Vector) {
     let (first, second) = (source * axis, target * axis)
-    let (rowsX, rowsY) = (first.indices.sorted { first[$0] < first[$1] }, second.indices.sorted { second[$0] < second[$1] })
+    let (rowsX, rowsY) = (
+        first.indices.sorted { first[$0] < first[$1] }, second.indices.sorted { second[$0] < second[$1] }
+    )
     let (n, m) = (rowsX.count, rowsY.count)
     var (i, j, left, wanted) = (0, 0, m, n)
     var power = 0.0
@@ -149,7 +153,8 @@ private func sliceGradient(
         let mass = Double(moved) / (Double(n) * Double(m))
         let difference = first[rowsX[i]] - second[rowsY[j]]
         power += mass * positivePower(abs(difference), order)
-        let slope = mass * order * (order == 2 ? difference : (difference < 0 ? -1 : 1) * pow(abs(difference), order - 1))
+        let slope =
+            mass * order * (order == 2 ? difference : (difference < 0 ? -1 : 1) * pow(abs(difference), order - 1))
         weightsX[rowsX[i]] += slope
         weightsY[rowsY[j]] += slope
         left -= moved

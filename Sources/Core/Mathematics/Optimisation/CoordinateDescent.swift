@@ -160,7 +160,7 @@ struct CoordinateDescent {
     private func product(_ index: Int) -> Double {
         residual.withUnsafeBufferPointer { rest in
             guard let base = rest.baseAddress else { return 0 }
-            return Double.blasDot(rest.count, columns.storage.pointer + index * rest.count, base)
+            return BLAS.dot(rest.count, columns.storage.pointer + index * rest.count, base)
         }
     }
 
@@ -192,7 +192,7 @@ struct CoordinateDescent {
                         for index in indices where norms[index] > 0 {
                             let column = storage.pointer + index * length
                             let old = weights[index]
-                            let correlation = gramStorage != nil ? products[index] : Double.blasDot(length, column, rest)
+                            let correlation = gramStorage != nil ? products[index] : BLAS.dot(length, column, rest)
                             let target = correlation + norms[index] * old
                             var new = softThreshold(target, l1) / (norms[index] + l2)
                             if isNonNegative { new = max(new, 0) }
@@ -200,9 +200,9 @@ struct CoordinateDescent {
                                 weights[index] = new
                                 largest = max(largest, (new - old).magnitude)
                                 if let gramStorage {
-                                    Double.blasAdd(count, old - new, gramStorage.pointer + index * count, to: products)
+                                    BLAS.add(count, old - new, gramStorage.pointer + index * count, to: products)
                                 } else {
-                                    Double.blasAdd(length, old - new, column, to: rest)
+                                    BLAS.add(length, old - new, column, to: rest)
                                 }
                             }
                         }

@@ -27,4 +27,25 @@ extension RandomNumberGenerator {
         precondition(probability >= 0 && probability <= 1, "a probability lies in [0, 1], got \(probability)")
         return uniform() < probability
     }
+
+    /// −1 or 1 with equal probability.
+    @inlinable
+    public mutating func rademacher() -> Double { next() >> 63 == 0 ? -1 : 1 }
+
+    /// A vector of independent numbers −1 or 1. One word of random bits gives 64 of them.
+    @inlinable
+    public mutating func rademacherVector(count: Int) -> Vector {
+        var bits: UInt64 = 0
+        return Vector(count: count) { index in
+            if index % 64 == 0 { bits = next() }
+            defer { bits >>= 1 }
+            return bits & 1 == 0 ? -1 : 1
+        }
+    }
+
+    /// A matrix of independent numbers −1 or 1, drawn row after row.
+    @inlinable
+    public mutating func rademacherMatrix(rows: Int, columns: Int) -> Matrix {
+        Matrix(rows: rows, columns: columns, rademacherVector(count: rows * columns))
+    }
 }

@@ -8,8 +8,10 @@ extension RandomNumberGenerator {
     /// A vector of independent normal numbers.
     @inlinable
     public mutating func normalVector(count: Int, mean: Double = 0, standardDeviation: Double = 1) -> Vector {
-        let ziggurat = Ziggurat.normal
-        return Vector(count: count) { _ in mean + standardDeviation * ziggurat.draw(using: &self) }
+        let storage = Storage<Double>(uninitializedCount: count)
+        let numbers = UnsafeMutableBufferPointer(start: storage.pointer, count: count)
+        fillNormal(numbers, mean: mean, standardDeviation: standardDeviation)
+        return Vector(storage: storage)
     }
 
     /// A matrix of independent normal numbers, drawn row after row.

@@ -59,4 +59,41 @@ extension RandomNumberGenerator {
         // Rounding can leave a sliver past the last weight.
         return last
     }
+
+    /// `count` different indices, drawn one after another with probability proportional to the weights of those
+    /// that are left.
+    ///
+    /// Efraimidis and Spirakis, "Weighted random sampling with a reservoir", 2006: the order of exponential
+    /// numbers divided by the weights is that of such draws. O(n log n).
+    ///
+    /// - Parameters:
+    ///   - count: at most the number of positive weights.
+    ///   - weights: non-negative and finite.
+    /// - Returns: the indices in the order in which they were drawn.
+    public mutating func sample(
+        _ count: Int, withoutReplacementWeightedBy weights: some Collection<Double>
+    ) -> [Int] {
+        var arrivals: [(time: Double, index: Int)] = []
+        for (index, weight) in weights.enumerated() {
+            precondition(weight >= 0 && weight < .infinity, "weight \(index) is \(weight): expected non-negative and finite")
+            // A logarithm, so that tiny weights do not make the time infinite.
+            if weight > 0 {
+                let time = PortableFunctions.logarithm(exponential()) - PortableFunctions.logarithm(weight)
+                arrivals.append((time, index))
+            }
+        }
+        precondition(
+            count >= 0 && count <= arrivals.count,
+            "cannot draw \(count) different indices from \(arrivals.count) with positive weight")
+        arrivals.sort { ($0.time, $0.index) < ($1.time, $1.index) }
+        return arrivals.prefix(count).map(\.index)
+    }
+
+    /// The elements of a collection in a uniformly random order.
+    @inlinable
+    public mutating func shuffled<S: Sequence>(_ elements: S) -> [S.Element] {
+        var result = Array(elements)
+        shuffle(&result)
+        return result
+    }
 }

@@ -21,7 +21,9 @@ extension RandomNumberGenerator {
     /// A vector of uniform numbers in a half-open range.
     @inlinable
     public mutating func uniformVector(count: Int, in range: Range<Double> = 0..<1) -> Vector {
-        Vector(count: count) { _ in uniform(in: range) }
+        let storage = Storage<Double>(uninitializedCount: count)
+        fillUniform(UnsafeMutableBufferPointer(start: storage.pointer, count: count), in: range)
+        return Vector(storage: storage)
     }
 
     /// A matrix of uniform numbers in a half-open range, drawn row after row.

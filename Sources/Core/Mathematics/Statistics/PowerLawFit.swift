@@ -36,4 +36,31 @@ public struct PowerLawFit: Sendable {
     public func callAsFunction(_ point: Vector) -> Double {
         exp(logarithmicFit(point.map { log($0) }))
     }
+
+    /// The confidence interval of the exponent of one variable.
+    ///
+    /// - Throws: `StatisticsError` as `LinearFit.confidenceInterval`.
+    public func confidenceInterval(
+        ofExponent index: Int, level: Double = 0.95
+    ) throws(StatisticsError) -> ConfidenceInterval {
+        try logarithmicFit.confidenceInterval(ofCoefficient: index, level: level)
+    }
+
+    /// The confidence band at a point: the interval of the fitted median of y, under normal errors of the logarithm.
+    ///
+    /// - Throws: `StatisticsError` as `LinearFit.confidenceInterval`.
+    public func confidenceInterval(at point: Vector, level: Double = 0.95) throws(StatisticsError) -> ConfidenceInterval {
+        Self.exponential(try logarithmicFit.confidenceInterval(at: point.map { log($0) }, level: level))
+    }
+
+    /// The prediction band at a point: the interval of one new y, under normal errors of the logarithm.
+    ///
+    /// - Throws: `StatisticsError` as `LinearFit.predictionInterval`.
+    public func predictionInterval(at point: Vector, level: Double = 0.95) throws(StatisticsError) -> ConfidenceInterval {
+        Self.exponential(try logarithmicFit.predictionInterval(at: point.map { log($0) }, level: level))
+    }
+
+    private static func exponential(_ interval: ConfidenceInterval) -> ConfidenceInterval {
+        ConfidenceInterval(lower: exp(interval.lower), upper: exp(interval.upper), level: interval.level)
+    }
 }

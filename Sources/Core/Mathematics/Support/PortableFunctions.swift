@@ -36,7 +36,19 @@ enum PortableFunctions {
         let s = (significand - 1) / (significand + 1)
         let square = s * s
         var sum = 0.0
-        for power in stride(from: 25.0, through: 3, by: -2) { sum = (sum + 1 / power) * square }
+        // Horner's scheme for Σ s²ᵏ/(2k + 1), k = 1 … 12.
+        sum = (sum + 1.0 / 25) * square
+        sum = (sum + 1.0 / 23) * square
+        sum = (sum + 1.0 / 21) * square
+        sum = (sum + 1.0 / 19) * square
+        sum = (sum + 1.0 / 17) * square
+        sum = (sum + 1.0 / 15) * square
+        sum = (sum + 1.0 / 13) * square
+        sum = (sum + 1.0 / 11) * square
+        sum = (sum + 1.0 / 9) * square
+        sum = (sum + 1.0 / 7) * square
+        sum = (sum + 1.0 / 5) * square
+        sum = (sum + 1.0 / 3) * square
         return exponent * logarithmOfTwoHigh + (2 * s * (1 + sum) + exponent * logarithmOfTwoLow)
     }
 }

@@ -86,18 +86,23 @@ public struct PotentialPerturbation: Sendable, Hashable {
     }
 }
 
-/// R of a network u(x, t) at points of the plane and time.
-///
-/// - Parameters:
-///   - network: three inputs x₁, x₂, t and one output u.
-///   - points: rows x₁, x₂, t: shape [points, 3].
-/// - Returns: shape [points, 1], differentiable by the network.
-public func fokkerPlanckResidual<Scalar: TensorScalar>(
-    of network: Perceptron<Scalar>, at points: Tensor<Scalar>
-) -> Tensor<Scalar> {
-    let jet = network(Jet(variables: points, laplacianOver: 2))
-    let first = jet.derivative(along: 0), second = jet.derivative(along: 1)
-    let drift = points[0..., 0..<1] * first + points[0..., 1..<2] * second
-    let squares = first.squared() + second.squared()
-    return jet.derivative(along: 2) - 2 - drift - (squares + jet.laplacian) * 0.5
+extension ScoreModel {
+    /// R of the model's potential at points of the plane and time.
+    ///
+    /// Precondition: the model is a potential.
+    ///
+    /// - Parameter points: rows x₁, x₂, t: shape [points, 3].
+    /// - Returns: shape [points, 1], differentiable by the model.
+    public func fokkerPlanckResidual(at points: Tensor<Float>) -> Tensor<Float> {
+        precondition(kind == .potential, "a model of the score alone has no Fokker-Planck residual")
+        let jet = network(Jet(variables: points, laplacianOver: 2))
+        let first = jet.derivative(along: 0), second = jet.derivative(along: 1)
+        let drift = points[0..., 0..<1] * first + points[0..., 1..<2] * second
+        let diffusion = (first.squared() + second.squared() + jet.laplacian) * 0.5
+        switch reference {
+        case .none: return jet.derivative(along: 2) - 2 - drift - diffusion
+        // With u = −|x|² + v the constant and the quadratic terms cancel: v_t + x·∇v − |∇v|²/2 − Δv/2.
+        case .stationary: return jet.derivative(along: 2) + drift - diffusion
+        }
+    }
 }

@@ -106,7 +106,7 @@ public struct ScoreTraining: Sendable {
                 let (_, gradient, losses) = valueAndGradient(at: model, carrying: { model in
                     let denoising = (model.score(at: inputs) - targets).squared().sum() / Float(points.shape[0])
                     guard let collocation else { return (denoising, (denoising.detached(), Float.nan)) }
-                    let residual = fokkerPlanckResidual(of: model.network, at: collocation).squared().mean()
+                    let residual = model.fokkerPlanckResidual(at: collocation).squared().mean()
                     return (denoising + residual * Float(residualWeight), (denoising.detached(), residual.detached().scalar))
                 })
                 optimizer.update(&model, along: gradient)
