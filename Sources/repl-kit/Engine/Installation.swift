@@ -36,7 +36,7 @@ public struct Installation: Sendable {
         func children(_ path: String) -> [String] {
             ((try? files.contentsOfDirectory(atPath: path)) ?? []).sorted().map { path + "/" + $0 }
         }
-        var maps = ["CEngine", "CPythonBridge"].map { "\(folder)/\($0).build/module.modulemap" }
+        var maps = children(folder).filter { $0.hasSuffix(".build") }.map { $0 + "/module.modulemap" }
         // <package>/.build/<triple>/release
         let scratch = URL(fileURLWithPath: folder).deletingLastPathComponent().deletingLastPathComponent()
         maps.append(scratch.path + "/checkouts/swift-numerics/Sources/_NumericsShims/include/module.modulemap")
