@@ -41,6 +41,8 @@ final class WorkerProcess {
     private(set) var checkpoint = CheckpointState.none
     /// Checkpoints that the worker has ended; where it died before it could bury them, this program does.
     private var formerCheckpoints: [pid_t] = []
+    /// The process groups of ended workers, in which something may still be ending.
+    private var formerGroups: [pid_t] = []
     private var isStopped = false
     private var decoders: [CellOutput.Stream: UTF8Decoder] = [:]
 
@@ -217,11 +219,29 @@ final class WorkerProcess {
     /// Ends the process with everything that its cells have started in its group.
     @discardableResult
     private func end() -> Int32 {
-        if process > 0 { kill(-process, SIGKILL) }
+        if process > 0 {
+            kill(-process, SIGKILL)
+            formerGroups.append(process)
+        }
         let status = reap()
-        for former in formerCheckpoints { waitpid(former, nil, WNOHANG) }
-        formerCheckpoints = formerCheckpoints.suffix(8)
+        buryOrphans()
         return status
+    }
+
+    /// Takes note of the end of processes whose parent, a worker, has ended before them: they are this program's
+    /// children then, and would stay in the system's table.
+    ///
+    /// - Returns: whether none is left.
+    @discardableResult
+    private func buryOrphans() -> Bool {
+        formerCheckpoints.removeAll { waitpid($0, nil, WNOHANG) != 0 }
+        formerGroups.removeAll { group in
+            while true {
+                let ended = waitpid(-group, nil, WNOHANG)
+                if ended <= 0 { return ended < 0 }
+            }
+        }
+        return formerCheckpoints.isEmpty && formerGroups.isEmpty
     }
 
     private func drain(_ output: (WorkerOutput) -> Void) {
@@ -274,6 +294,7 @@ final class WorkerProcess {
             var status: Int32 = 0
             waitpid(sleeper, &status, 0)
         }
+        for _ in 0..<100 where !buryOrphans() { usleep(10_000) }
         for descriptor in [channel.descriptor, standardOutput, standardError, crash, acknowledgement, wake] {
             close(descriptor)
         }

@@ -73,12 +73,3 @@ public enum TaskFile {
         }
     }
 }
-
-extension Array {
-    /// `map` that keeps the type of the error.
-    fileprivate func map<T, E: Error>(_ transform: (Element) throws(E) -> T) throws(E) -> [T] {
-        var result: [T] = []
-        for element in self { result.append(try transform(element)) }
-        return result
-    }
-}
