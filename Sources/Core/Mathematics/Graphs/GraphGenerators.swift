@@ -4,8 +4,11 @@ extension Graph {
     /// The grid of `rows` × `columns` vertices with edges between neighbours in a row or a column; vertex
     /// (i, j) has the number i·columns + j.
     ///
-    /// - Parameter isPeriodic: whether the last row and column are joined to the first (a torus), in each direction in
-    ///   which there are at least 3.
+    /// - Parameters:
+    ///   - rows: not negative.
+    ///   - columns: not negative.
+    ///   - isPeriodic: whether the last row and column are joined to the first (a torus), in each direction in which
+    ///     there are at least 3.
     public static func grid(rows: Int, columns: Int, isPeriodic: Bool = false) -> Graph {
         precondition(rows >= 0 && columns >= 0, "a grid of \(rows) × \(columns) vertices does not exist")
         var edges: [Edge] = []

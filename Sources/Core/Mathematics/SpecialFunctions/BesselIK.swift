@@ -2,7 +2,10 @@ import Foundation
 
 /// The modified Bessel function of the first kind Iᵥ(x) of real order, for x ≥ 0 (every x for an integer v).
 ///
-/// - Parameter scaled: whether to give e^(−|x|) Iᵥ(x), which does not overflow.
+/// - Parameters:
+///   - order: v, any real number.
+///   - x: not negative, or any number for an integer order.
+///   - scaled: whether to give e^(−|x|) Iᵥ(x), which does not overflow.
 ///
 /// Temme's series and Steed's continued fraction (Temme 1975), and Hankel's expansion (DLMF 10.40.1) for
 /// large x. Relative error below 1e-13. Takes O(v + x) steps outside Hankel's range.
@@ -24,7 +27,10 @@ public func besselI(_ order: Double, _ x: Double, scaled: Bool = false) -> Doubl
 
 /// The modified Bessel function of the second kind Kᵥ(x) of real order, for x > 0.
 ///
-/// - Parameter scaled: whether to give eˣ Kᵥ(x), which does not underflow.
+/// - Parameters:
+///   - order: v, any real number.
+///   - x: positive.
+///   - scaled: whether to give eˣ Kᵥ(x), which does not underflow.
 ///
 /// As `besselI`. ∞ at 0, NaN for x < 0. Relative error below 1e-13.
 public func besselK(_ order: Double, _ x: Double, scaled: Bool = false) -> Double {
