@@ -106,11 +106,14 @@ import Testing
         let interrupter = Task {
             for _ in 0..<100 {
                 try? await Task.sleep(for: .milliseconds(50))
+                if Task.isCancelled { return }
                 session.interrupt()
             }
         }
         let result = await harness.run("let sum = \(terms)")
+        // None may be left to reach the next cell.
         interrupter.cancel()
+        await interrupter.value
         #expect(result.status != .succeeded)
         #expect(await harness.run(Self.state).shown == Self.before)
         await harness.session.shutdown()
