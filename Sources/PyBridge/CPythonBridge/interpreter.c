@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -143,6 +144,15 @@ static char *initialise(void) {
     if (!PyStatus_Exception(status)) status = Py_InitializeFromConfig(&config);
     PyConfig_Clear(&config);
     if (PyStatus_Exception(status)) return failure_text("Python could not be started", status.err_msg);
+    // The signal module takes SIGINT at its first import, by whatever imports it (subprocess does), even though
+    // install_signal_handlers is 0. It is imported here, and the process's own disposition put back.
+    struct sigaction before;
+    if (sigaction(SIGINT, NULL, &before) == 0) {
+        PyObject *module = PyImport_ImportModule("signal");
+        if (module == NULL) PyErr_Clear();
+        Py_XDECREF(module);
+        sigaction(SIGINT, &before, NULL);
+    }
     return NULL;
 }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Mathematics
 import Testing
 
@@ -20,6 +21,27 @@ import Testing
         expectClose(solution.reducedCosts, [-1.5, 3.5, 0], within: 1e-12)
         #expect(program.violation(at: solution.point) < 1e-12)
         #expect(abs(program.violation(at: [2.5, -3, 5.5]) - 2) < 1e-12)
+    }
+
+    /// In a process of its own: who else changes signals here at the same time does not matter.
+    @Test func concurrentSolvesLeaveTheInterruptAlone() async {
+        await #expect(processExitsWith: .success) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<2 {
+                    group.addTask {
+                        for _ in 0..<500 {
+                            var program = LinearProgram(minimising: [-1, -1.5])
+                            program.constrain([3, 5], .atMost(13.5))
+                            _ = try program.solve()
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            var action = sigaction()
+            #expect(sigaction(SIGINT, nil, &action) == 0)
+            #expect(unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) <= 1)
+        }
     }
 
     @Test func dualityHoldsOnRandomPrograms() throws {

@@ -62,6 +62,8 @@ import Testing
         // pearsonr, spearmanr, kendalltau
         #expect(abs(try pearsonCorrelation(x, y) - 0.8721967854613154) < 1e-14)
         #expect(abs(try spearmanCorrelation(x, y) - 0.8389096502784892) < 1e-14)
+        // 1 - 6 Σd² / (n³ - n) = 1 - 12 / 60: exact, so that a bar at 0.8 is met.
+        #expect(try spearmanCorrelation([4, 3, 2, 1], [4, 2, 3, 1]) == 0.8)
         #expect(abs(try kendallCorrelation(x, y) - 0.6292532049656926) < 1e-14)
         let constant = try (pearsonCorrelation([1, 1, 1], [1, 2, 3]), kendallCorrelation([1, 1], [1, 2]))
         #expect(constant.0.isNaN && constant.1.isNaN)

@@ -1,5 +1,8 @@
 internal import CCoinOR
 
+/// `ClpSolve`'s special option 2: 1 leaves the process's signals alone.
+private let clpSignalOption: Int32 = 2
+
 extension LinearProgram {
     /// Solves the program: by Clp's simplex methods, or by Cbc's branch and cut when a variable is an integer.
     ///
@@ -37,7 +40,12 @@ extension LinearProgram {
             Clp_loadProblem(model, counts.columns, counts.rows, starts, rows, values, lower, upper, costs, rowLower, rowUpper)
         }
         if let maximumSeconds { Clp_setMaximumSeconds(model, maximumSeconds) }
-        Clp_initialSolve(model)
+        // Clp would set a handler of its own for SIGINT and put the old one back; two solves at once then put each
+        // other's back, and the process is left with Clp's.
+        let options = ClpSolve_new()
+        defer { ClpSolve_delete(options) }
+        ClpSolve_setSpecialOption(options, clpSignalOption, 1, -1)
+        Clp_initialSolveWithOptions(model, options)
         switch Clp_status(model) {
         case 0: break
         case 1, 2:

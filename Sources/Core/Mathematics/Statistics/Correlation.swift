@@ -38,7 +38,8 @@ public func kendallCorrelation(
 func correlation(_ x: [Double], _ y: [Double]) -> Double {
     let n = Double(x.count)
     let (meanX, meanY) = (x.reduce(0, +) / n, y.reduce(0, +) / n)
-    // Scaled by the largest deviation, so that no square overflows or vanishes.
+    // Scaled to around 1, so that no square overflows or vanishes; by a power of two, so that nothing is rounded and
+    // ranks without ties have the exact quotient of 1 - 6 Σd² / (n³ - n).
     let deviationsX = x.map { $0 - meanX }
     let deviationsY = y.map { $0 - meanY }
     let scaleX = deviationsX.reduce(0) { max($0, $1.magnitude) }
@@ -47,14 +48,15 @@ func correlation(_ x: [Double], _ y: [Double]) -> Double {
     guard scaleX > 4 * Double.ulpOfOne * meanX.magnitude, scaleY > 4 * Double.ulpOfOne * meanY.magnitude,
         scaleX > 0, scaleY > 0
     else { return .nan }
+    let (powerX, powerY) = (scaleX.binade, scaleY.binade)
     var (squaresX, squaresY, products) = (0.0, 0.0, 0.0)
     for (a, b) in zip(deviationsX, deviationsY) {
-        let (a, b) = (a / scaleX, b / scaleY)
+        let (a, b) = (a / powerX, b / powerY)
         squaresX += a * a
         squaresY += b * b
         products += a * b
     }
-    return min(1, max(-1, products / (squaresX.squareRoot() * squaresY.squareRoot())))
+    return min(1, max(-1, products / (squaresX * squaresY).squareRoot()))
 }
 
 /// The pair counts behind Kendall's correlation.
