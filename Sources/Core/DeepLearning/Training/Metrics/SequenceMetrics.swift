@@ -141,6 +141,9 @@ public func passAtK(samples n: Int, correct c: Int, k: Int) -> Double {
 ///
 /// - Parameters:
 ///   - answers: of the samples; nil for a sample without one, which has no vote.
+///   - k: how many samples vote.
+///   - limit: above so many subsets of k samples, so many are drawn instead of all counted.
+///   - generator: draws the subsets.
 ///   - isCorrect: whether an answer is right.
 public func majorityAtK<A: Hashable, G: RandomNumberGenerator>(
     _ answers: [A?], k: Int, limit: Int = 2000, using generator: inout G, isCorrect: (A) -> Bool
