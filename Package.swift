@@ -32,9 +32,10 @@ let package = Package(
             dependencies: ["Mathematics", "COpenBLAS", "CVectorMath", .product(name: "Numerics", package: "swift-numerics")],
             path: "Sources/Core/DeepLearning"),
         .target(name: "Statistics", dependencies: ["Mathematics"], path: "Sources/Core/Statistics"),
+        .target(name: "Language", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Language"),
         .target(name: "Science", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Science"),
         .target(
-            name: "Core", dependencies: ["Mathematics", "DeepLearning", "Statistics", "Science"],
+            name: "Core", dependencies: ["Mathematics", "DeepLearning", "Statistics", "Language", "Science"],
             path: "Sources/Core/Umbrella"),
 
         // The one place that knows Python.
@@ -141,6 +142,7 @@ let package = Package(
             dependencies: ["Mathematics", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "DeepLearningTests", dependencies: ["DeepLearning", "Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Mathematics"]),
+        .testTarget(name: "LanguageTests", dependencies: ["Language", "DeepLearning", "Mathematics"]),
         .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "PyBridgeTests",

@@ -1,5 +1,6 @@
 // `import Core` brings every field.
 @_exported import DeepLearning
+@_exported import Language
 @_exported import Mathematics
 @_exported import Science
 @_exported import Statistics
