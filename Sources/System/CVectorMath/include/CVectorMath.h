@@ -83,6 +83,33 @@ void vm_softplus_derivatives(
     int is_double, size_t count, double beta, int order, const void *x, void *value, void *first, void *second,
     void *third);
 
+/// C = AB, or C += AB where `accumulating`. A[r, k] stands at a + r · a_row + k · a_step, so that it may be transposed;
+/// the rows of B and C are b_row and c_row apart. Returns 0, with nothing done, where the processor lacks the widest
+/// vectors.
+///
+/// Each number of C is one chain of fused multiply-adds in the order of the inner axis (16 chains, or 8 of Doubles, where
+/// B is a single column and A is read along its rows): its bits do not depend on the other rows and columns.
+int vm_product(
+    int is_double, size_t rows, size_t columns, size_t inner, const void *a, size_t a_row, size_t a_step, const void *b,
+    size_t b_row, void *c, size_t c_row, int accumulating);
+
+/// The same row `rows` times.
+void vm_repeat_row(int is_double, size_t rows, size_t columns, const void *row, void *y);
+
+/// y[c] += the sum of column c, row by row.
+void vm_add_columns(int is_double, size_t rows, size_t columns, const void *x, void *y);
+
+/// y[c, r] = x[r, c], the rows of x being x_row apart.
+void vm_transpose(int is_double, size_t rows, size_t columns, const void *x, size_t x_row, void *y);
+
+/// A smooth function that networks put between their layers.
+typedef enum { VM_ACTIVATION_TANH, VM_ACTIVATION_SINE, VM_ACTIVATION_SOFTPLUS } vm_activation_kind;
+
+/// A smooth function and, up to `order` ≤ 3, its derivatives; those not asked for may be null. `beta` is softplus's.
+void vm_activation(
+    vm_activation_kind kind, int is_double, size_t count, double beta, int order, const void *x, void *value,
+    void *first, void *second, void *third);
+
 /// A smooth function of one number, applied to jets: arrays of `count` values, then of the derivatives along
 /// `directions` directions, then (where `has_laplacian`) of the sum of the second derivatives along the first
 /// `laplacian_directions`. `first` and `second` are the function's derivatives at the values; the values of the
