@@ -348,9 +348,25 @@ int vm_product(
 
 void vm_activation(
     vm_activation_kind kind, int is_double, size_t count, double beta, int order, const void *x, void *value,
-    void *first, void *second, void *third)
+    void *first)
 {
-    DISPATCH(activation, kind, count, beta, order, x, value, first, second, third);
+    DISPATCH(activation, kind, count, beta, order, x, value, first);
+}
+
+void vm_network_jet(
+    vm_activation_kind kind, int is_double, size_t count, double beta, int directions, int laplacian_directions,
+    int has_laplacian, const void *z, const void *first, void *y)
+{
+    DISPATCH(network_jet, kind, count, beta, directions, laplacian_directions, has_laplacian, z, first, y);
+}
+
+void vm_network_jet_pullback(
+    vm_activation_kind kind, int is_double, size_t count, double beta, int directions, int laplacian_directions,
+    int has_laplacian, const void *z, const void *first, const void *y, const void *cotangent, void *result)
+{
+    DISPATCH(
+        network_jet_pullback, kind, count, beta, directions, laplacian_directions, has_laplacian, z, first, y, cotangent,
+        result);
 }
 
 void vm_repeat_row(int is_double, size_t rows, size_t columns, const void *row, void *y) {

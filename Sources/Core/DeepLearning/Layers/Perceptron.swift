@@ -1,3 +1,5 @@
+import CVectorMath
+
 /// A multilayer perceptron with one smooth activation between its layers, which can be evaluated with its
 /// derivatives by the inputs.
 ///
@@ -19,10 +21,11 @@ public struct Perceptron<Scalar: TensorScalar>: Parameterized, Sendable {
     /// [points, inputs] gives [points, outputs].
     public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
         let arguments = [x] + parameters
-        if canFuse(x) {
+        if let kernel = activation.kernel, x.rank == 2, canFuse(x) {
             switch Differentiation(arguments) {
-            case .first: return fused(arguments, Jet(parts: x, directionCount: 0, spatialCount: 0, hasLaplacian: false))
-            case .alongDirection(let level): return withDerivative(arguments, level)
+            case .first:
+                return fused(arguments, Jet(parts: x, directionCount: 0, spatialCount: 0, hasLaplacian: false), kernel)
+            case .alongDirection(let level): return withDerivative(arguments, level, kernel)
             case .other: break
             }
         }
@@ -33,7 +36,9 @@ public struct Perceptron<Scalar: TensorScalar>: Parameterized, Sendable {
     /// The outputs with their derivatives.
     public func callAsFunction(_ jet: Jet<Scalar>) -> Jet<Scalar> {
         let arguments = [jet.parts] + parameters
-        if canFuse(jet.parts), case .first = Differentiation(arguments) { return jet.with(fused(arguments, jet)) }
+        if let kernel = activation.kernel, jet.parts.rank == 3, canFuse(jet.parts), case .first = Differentiation(arguments) {
+            return jet.with(fused(arguments, jet, kernel))
+        }
         return layerByLayer(jet)
     }
 
@@ -87,7 +92,7 @@ private enum Differentiation<Scalar: TensorScalar> {
 extension Perceptron {
     /// The kernels take [points, inputs], or jets of them; whatever does not fit is reported by the first layer.
     private func canFuse(_ x: Tensor<Scalar>) -> Bool {
-        guard let first = layers.first, (2...3).contains(x.rank), x.shape[x.rank - 1] == first.weight.shape[0] else {
+        guard let first = layers.first, x.shape[x.rank - 1] == first.weight.shape[0] else {
             return false
         }
         for (layer, next) in zip(layers, layers.dropFirst()) where layer.weight.shape[1] != next.weight.shape[0] { return false }
@@ -97,10 +102,11 @@ extension Perceptron {
     }
 
     private func fused(
-        _ arguments: [Tensor<Scalar>], _ jet: Jet<Scalar>, hasTangents: Bool = false
+        _ arguments: [Tensor<Scalar>], _ jet: Jet<Scalar>, _ kernel: (kind: vm_activation_kind, beta: Scalar),
+        hasTangents: Bool = false
     ) -> Tensor<Scalar> {
         let kernels = PerceptronKernels(
-            activation: activation, directionCount: jet.directionCount, spatialCount: jet.spatialCount,
+            activation: kernel.kind, beta: kernel.beta, directionCount: jet.directionCount, spatialCount: jet.spatialCount,
             hasLaplacian: jet.hasLaplacian, hasBias: layers.map { $0.bias != nil }, hasTangents: hasTangents)
         let model = mapParameters { $0.detached() }
         return Tensor.fused(arguments) { arguments in
@@ -135,7 +141,9 @@ extension Perceptron {
     }
 
     /// The value with its derivative along the direction of a level, by the inputs and the parameters together.
-    private func withDerivative(_ arguments: [Tensor<Scalar>], _ level: UInt64) -> Tensor<Scalar> {
+    private func withDerivative(
+        _ arguments: [Tensor<Scalar>], _ level: UInt64, _ kernel: (kind: vm_activation_kind, beta: Scalar)
+    ) -> Tensor<Scalar> {
         func tangent(_ argument: Tensor<Scalar>) -> Tensor<Scalar>? {
             guard let trace = argument.trace, trace.level == level else { return nil }
             return unsafeDowncast(trace, to: ForwardTrace<Scalar>.self).tangent
@@ -147,7 +155,7 @@ extension Perceptron {
         let ofParameters = hasTangents ? zip(lowered, tangents).dropFirst().map { $1 ?? .zeros($0.shape) } : []
         let both = fused(
             [parts] + lowered.dropFirst() + ofParameters,
-            Jet(parts: parts, directionCount: 1, spatialCount: 0, hasLaplacian: false), hasTangents: hasTangents)
+            Jet(parts: parts, directionCount: 1, spatialCount: 0, hasLaplacian: false), kernel, hasTangents: hasTangents)
         let value = both[0]
         return value.traced(ForwardTrace(level: level, lower: value.trace, tangent: both[1]))
     }

@@ -8,7 +8,9 @@ import Mathematics
 /// Where the parameters have tangents, the derivative along direction 1 is that of the outputs by the inputs and the
 /// parameters together: z₁ = h₁W + h₀Ẇ + ḃ. The gradient of such a derivative is a Hessian-vector product.
 struct PerceptronKernels<S: TensorScalar> {
-    let activation: JetActivation<S>
+    let activation: vm_activation_kind
+    /// Softplus's β.
+    let beta: S
     let directionCount: Int
     let spatialCount: Int
     let hasLaplacian: Bool
@@ -19,12 +21,12 @@ struct PerceptronKernels<S: TensorScalar> {
 
     private var partCount: Int { 1 + directionCount + (hasLaplacian ? 1 : 0) }
 
-    /// What the pullback needs: for each hidden layer the jets before and after the activation and its derivatives, block
-    /// after block in memory.
+    /// What the pullback needs, block after block in memory: for each hidden layer the derivatives before the activation,
+    /// the jets behind it and the activation's first derivative. The higher ones are made of it on the way.
     struct Kept {
         var before: [Storage<S>] = []
         var after: [Storage<S>] = []
-        var derivatives: [[Storage<S>]] = []
+        var slopes: [Storage<S>] = []
     }
 
     /// A layer's arguments and their places among all.
@@ -97,38 +99,40 @@ struct PerceptronKernels<S: TensorScalar> {
         let x = arguments[0].packed(), layers = layers(arguments)
         let points = x.shape[x.rank - 2], outputs = layers[layers.count - 1].outputs
         let result = Tensor<S>(uninitialized: x.shape.replacing(x.rank - 1, with: outputs))
-        let order = (hasLaplacian ? 2 : directionCount > 0 ? 1 : 0) + (isDifferentiated ? 1 : 0)
         var kept = Kept()
         if isDifferentiated {
             for layer in layers.dropLast() {
-                kept.before.append(Storage(uninitializedCount: partCount * points * layer.outputs))
+                kept.before.append(Storage(uninitializedCount: (partCount - 1) * points * layer.outputs))
                 kept.after.append(Storage(uninitializedCount: partCount * points * layer.outputs))
-                kept.derivatives.append((0..<order).map { _ in Storage(uninitializedCount: points * layer.outputs) })
+                kept.slopes.append(Storage(uninitializedCount: points * layer.outputs))
             }
         }
         let (all, division) = (kept, division(points, layers))
         let widest = max(x.shape[x.rank - 1], layers.map(\.outputs).max() ?? 0)
         _ = division.map { blocks in
-            let size = partCount * division.largestBlock * widest
-            let first = Storage<S>(uninitializedCount: size), second = Storage<S>(uninitializedCount: size)
-            let derivatives = (0..<(isDifferentiated ? 0 : order)).map { _ in
-                Storage<S>(uninitializedCount: division.largestBlock * widest)
-            }
+            let size = division.largestBlock * widest
+            let jets = Storage<S>(uninitializedCount: partCount * size)
+            let values = Storage<S>(uninitializedCount: size), slopes = Storage<S>(uninitializedCount: size)
+            let derivatives = Storage<S>(uninitializedCount: (partCount - 1) * size)
             for block in blocks.lazy.map(division.block) {
-                gather(block, of: points, x.shape[x.rank - 1], x.pointer, first.pointer)
-                var h = first.pointer
+                gather(block, of: points, x.shape[x.rank - 1], x.pointer, jets.pointer)
+                var h = jets.pointer
                 for (index, layer) in layers.enumerated() {
-                    let isLast = index == layers.count - 1, keeps = isDifferentiated && !isLast
                     let start = block.lowerBound * layer.outputs
-                    let z = keeps ? all.before[index].pointer + partCount * start : second.pointer
-                    apply(layer, to: h, rows: block.count, z)
-                    if isLast {
-                        scatter(block, of: points, outputs, z, result.pointer)
+                    let keeps = isDifferentiated && index < layers.count - 1
+                    let z = keeps ? all.before[index].pointer + (partCount - 1) * start : derivatives.pointer
+                    apply(layer, to: h, rows: block.count, values.pointer, z)
+                    if index == layers.count - 1 {
+                        for part in 0..<partCount {
+                            let source = part == 0 ? values.pointer : z + (part - 1) * block.count * outputs
+                            (result.pointer + (part * points + block.lowerBound) * outputs).update(
+                                from: source, count: block.count * outputs)
+                        }
                     } else {
-                        let y = keeps ? all.after[index].pointer + partCount * start : first.pointer
+                        let y = keeps ? all.after[index].pointer + partCount * start : jets.pointer
                         activate(
-                            block.count, layer.outputs, order, z,
-                            keeps ? all.derivatives[index].map { $0.pointer + start } : derivatives.map(\.pointer), y)
+                            block.count * layer.outputs, isDifferentiated, values.pointer, z,
+                            keeps ? all.slopes[index].pointer + start : slopes.pointer, y)
                         h = y
                     }
                 }
@@ -137,48 +141,36 @@ struct PerceptronKernels<S: TensorScalar> {
         return (result, kept)
     }
 
-    private func apply(_ layer: Layer, to h: UnsafeMutablePointer<S>, rows: Int, _ z: UnsafeMutablePointer<S>) {
-        let isDouble: Int32 = S.usesDoubleKernels ? 1 : 0, columns = layer.outputs
-        func product(_ first: Int, _ count: Int, _ weight: Tensor<S>, into part: Int, accumulating: Bool) {
+    /// The values behind a layer and, apart from them, the derivatives.
+    private func apply(
+        _ layer: Layer, to h: UnsafeMutablePointer<S>, rows: Int, _ values: UnsafeMutablePointer<S>,
+        _ derivatives: UnsafeMutablePointer<S>
+    ) {
+        func product(
+            _ h: UnsafeMutablePointer<S>, _ count: Int, _ weight: Tensor<S>, _ z: UnsafeMutablePointer<S>, startingWith row: Tensor<S>?,
+            accumulating: Bool = false
+        ) {
+            if let row { vm_repeat_row(isDouble, rows, layer.outputs, row.pointer, z) }
             MatrixKernels.multiply(
-                count * rows, columns, layer.inputs, h + first * rows * layer.inputs, layer.inputs, false, weight.pointer,
-                columns, false, z + part * rows * columns, accumulating: accumulating)
+                count * rows, layer.outputs, layer.inputs, h, layer.inputs, false, weight.pointer, layer.outputs, false, z,
+                accumulating: row != nil || accumulating)
         }
-        if let bias = layer.bias { vm_repeat_row(isDouble, rows, columns, bias.pointer, z) }
-        guard let weightTangent = layer.weightTangent else {
-            product(0, 1, layer.weight, into: 0, accumulating: layer.bias != nil)
-            if partCount > 1 { product(1, partCount - 1, layer.weight, into: 1, accumulating: false) }
-            return
-        }
-        product(0, 1, layer.weight, into: 0, accumulating: layer.bias != nil)
-        if let tangent = layer.biasTangent { vm_repeat_row(isDouble, rows, columns, tangent.pointer, z + rows * columns) }
-        product(1, 1, layer.weight, into: 1, accumulating: layer.biasTangent != nil)
-        product(0, 1, weightTangent, into: 1, accumulating: true)
+        product(h, 1, layer.weight, values, startingWith: layer.bias)
+        guard partCount > 1 else { return }
+        product(h + rows * layer.inputs, partCount - 1, layer.weight, derivatives, startingWith: layer.biasTangent)
+        if let tangent = layer.weightTangent { product(h, 1, tangent, derivatives, startingWith: nil, accumulating: true) }
     }
 
     private func activate(
-        _ rows: Int, _ columns: Int, _ order: Int, _ z: UnsafeMutablePointer<S>,
-        _ derivatives: [UnsafeMutablePointer<S>], _ y: UnsafeMutablePointer<S>
+        _ count: Int, _ isDifferentiated: Bool, _ values: UnsafeMutablePointer<S>, _ z: UnsafeMutablePointer<S>,
+        _ slopes: UnsafeMutablePointer<S>, _ y: UnsafeMutablePointer<S>
     ) {
-        let isDouble: Int32 = S.usesDoubleKernels ? 1 : 0, count = rows * columns
-        func derivative(_ order: Int) -> UnsafeMutablePointer<S>? {
-            order <= derivatives.count ? derivatives[order - 1] : nil
-        }
-        if let (kind, beta) = activation.kernel {
-            vm_activation(
-                kind, isDouble, count, Double(beta), Int32(order), z, y, derivative(1), derivative(2), derivative(3))
-        } else {
-            let values = Tensor<S>(uninitialized: [rows, columns])
-            values.pointer.update(from: z, count: count)
-            let list = activation.derivatives(values, order)
-            for (index, target) in ([y] + derivatives).enumerated() {
-                target.update(from: list[index].packed().pointer, count: count)
-            }
-        }
-        if directionCount > 0 || hasLaplacian {
-            vm_jet(
-                isDouble, count, Int32(directionCount), Int32(spatialCount), hasLaplacian ? 1 : 0, z, derivative(1),
-                derivative(min(2, order)), y)
+        let needsSlopes = isDifferentiated || partCount > 1
+        vm_activation(activation, isDouble, count, Double(beta), needsSlopes ? 1 : 0, values, y, slopes)
+        if partCount > 1 {
+            vm_network_jet(
+                activation, isDouble, count, Double(beta), Int32(directionCount), Int32(spatialCount),
+                hasLaplacian ? 1 : 0, z, slopes, y)
         }
     }
 
@@ -198,7 +190,8 @@ struct PerceptronKernels<S: TensorScalar> {
             let size = partCount * division.largestBlock * widest
             let delta = Storage<S>(uninitializedCount: size), back = Storage<S>(uninitializedCount: size)
             let start = Storage<S>(uninitializedCount: partCount * division.largestBlock * inputs)
-            for block in blocks.lazy.map(division.block) {
+            // The last block first: it is still in the cache.
+            for block in blocks.reversed().lazy.map(division.block) {
                 gather(block, of: points, layers[layers.count - 1].outputs, g.pointer, delta.pointer)
                 gather(block, of: points, inputs, x.pointer, start.pointer)
                 for index in layers.indices.reversed() {
@@ -211,9 +204,12 @@ struct PerceptronKernels<S: TensorScalar> {
                     if index == 0 {
                         if let dx { scatter(block, of: points, inputs, back.pointer, dx.pointer) }
                     } else {
-                        pullbackActivation(
-                            block, layer.inputs, kept.before[index - 1], kept.derivatives[index - 1], back.pointer,
-                            delta.pointer)
+                        let first = block.lowerBound * layer.inputs
+                        vm_network_jet_pullback(
+                            activation, isDouble, block.count * layer.inputs, Double(beta), Int32(directionCount),
+                            Int32(spatialCount), hasLaplacian ? 1 : 0,
+                            kept.before[index - 1].pointer + (partCount - 1) * first, kept.slopes[index - 1].pointer + first,
+                            h, back.pointer, delta.pointer)
                     }
                 }
             }
@@ -262,19 +258,5 @@ struct PerceptronKernels<S: TensorScalar> {
                 rows, layer.inputs, layer.outputs, delta + rows * layer.outputs, layer.outputs, false,
                 turnedTangent.pointer, layer.inputs, false, result, accumulating: true)
         }
-    }
-
-    private func pullbackActivation(
-        _ block: Range<Int>, _ columns: Int, _ before: Storage<S>, _ derivatives: [Storage<S>],
-        _ cotangent: UnsafeMutablePointer<S>, _ result: UnsafeMutablePointer<S>
-    ) {
-        let start = block.lowerBound * columns
-        // Derivatives that are not there are not read.
-        let order = derivatives.count
-        vm_jet_pullback(
-            isDouble, block.count * columns, Int32(directionCount), Int32(spatialCount), hasLaplacian ? 1 : 0,
-            before.pointer + partCount * start, derivatives[0].pointer + start,
-            derivatives[min(1, order - 1)].pointer + start, derivatives[min(2, order - 1)].pointer + start, cotangent,
-            result)
     }
 }

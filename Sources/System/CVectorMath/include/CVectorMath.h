@@ -105,10 +105,21 @@ void vm_transpose(int is_double, size_t rows, size_t columns, const void *x, siz
 /// A smooth function that networks put between their layers.
 typedef enum { VM_ACTIVATION_TANH, VM_ACTIVATION_SINE, VM_ACTIVATION_SOFTPLUS } vm_activation_kind;
 
-/// A smooth function and, up to `order` ≤ 3, its derivatives; those not asked for may be null. `beta` is softplus's.
+/// A smooth function and, where `order` > 0, its first derivative. `beta` is softplus's.
 void vm_activation(
     vm_activation_kind kind, int is_double, size_t count, double beta, int order, const void *x, void *value,
-    void *first, void *second, void *third);
+    void *first);
+
+/// The same function applied to jets, see `vm_jet`: z holds the parts from the first direction on, y the values and gets
+/// the other parts. Higher derivatives are made of the value and the first one as they are needed.
+void vm_network_jet(
+    vm_activation_kind kind, int is_double, size_t count, double beta, int directions, int laplacian_directions,
+    int has_laplacian, const void *z, const void *first, void *y);
+
+/// The cotangent of all parts of the jets before the function.
+void vm_network_jet_pullback(
+    vm_activation_kind kind, int is_double, size_t count, double beta, int directions, int laplacian_directions,
+    int has_laplacian, const void *z, const void *first, const void *y, const void *cotangent, void *result);
 
 /// A smooth function of one number, applied to jets: arrays of `count` values, then of the derivatives along
 /// `directions` directions, then (where `has_laplacian`) of the sum of the second derivatives along the first
