@@ -42,7 +42,9 @@ import Testing
     /// Products large enough for OpenBLAS and its threads.
     @Test func wideLayers() {
         var generator = Philox(seed: 2)
-        let layers = [Linear<Float>(inputs: 700, outputs: 600, using: &generator), Linear(inputs: 600, outputs: 3, using: &generator)]
+        let layers = [
+            Linear<Float>(inputs: 700, outputs: 600, using: &generator), Linear(inputs: 600, outputs: 3, using: &generator),
+        ]
         let x = Tensor<Float>.randomNormal([900, 700], using: &generator)
         expectSameBits { trained(layers) { ($0[1](relu($0[0](x))) - 0.5).squared().mean() } }
     }

@@ -5,6 +5,8 @@ import Mathematics
 extension MatrixKernels {
     /// From so many multiplications on BLAS, which copies its arguments into the order in which it reads them, is faster.
     private static let largestProduct = 1 << 27
+    /// From so many on OpenBLAS's threads pay off, where it may use several.
+    private static let largestSingle = 1 << 23
     /// A transposed right matrix up to this size is turned for tall left ones.
     private static let largestTurned = 1 << 16
 
@@ -18,7 +20,9 @@ extension MatrixKernels {
         accumulating: Bool = false
     ) {
         guard rows > 0, columns > 0 else { return }
-        if scale == 1, rows * columns * inner <= largestProduct {
+        let work = rows * columns * inner
+        let isForThreads = work >= largestSingle && min(rows, columns) >= 16 && openblas_get_num_threads() > 1
+        if scale == 1, work <= largestProduct, !isForThreads {
             let isDouble: Int32 = S.usesDoubleKernels ? 1 : 0
             let aRow = aTransposed ? 1 : aStride, aStep = aTransposed ? aStride : 1
             if !bTransposed {
@@ -38,9 +42,9 @@ extension MatrixKernels {
                 }
             }
         }
-        // OpenBLAS cuts a long inner axis in other places with more threads, which changes the bits: it gets pieces that
-        // it does not cut.
-        let depth = rows * columns * inner <= 1 << 18 ? Swift.max(inner, 1) : 256
+        // OpenBLAS cuts a long inner axis in other places with more threads, which changes the bits: it gets the pieces
+        // that our own kernel takes, which it does not cut.
+        let depth = work <= 1 << 18 ? Swift.max(inner, 1) : Int(VM_PRODUCT_DEPTH) / MemoryLayout<S>.size
         var start = 0
         repeat {
             let steps = Swift.min(depth, inner - start)

@@ -92,13 +92,14 @@ private enum Differentiation<Scalar: TensorScalar> {
 extension Perceptron {
     /// The kernels take [points, inputs], or jets of them; whatever does not fit is reported by the first layer.
     private func canFuse(_ x: Tensor<Scalar>) -> Bool {
-        guard let first = layers.first, x.shape[x.rank - 1] == first.weight.shape[0] else {
+        guard let first = layers.first, first.weight.rank == 2, x.shape[x.rank - 1] == first.weight.shape[0] else {
             return false
         }
-        for (layer, next) in zip(layers, layers.dropFirst()) where layer.weight.shape[1] != next.weight.shape[0] { return false }
-        return layers.allSatisfy { layer in
+        let isWellFormed = layers.allSatisfy { layer in
             layer.weight.rank == 2 && (layer.bias.map { $0.shape == [layer.weight.shape[1]] } ?? true)
         }
+        return isWellFormed
+            && zip(layers, layers.dropFirst()).allSatisfy { $0.weight.shape[1] == $1.weight.shape[0] }
     }
 
     private func fused(

@@ -46,8 +46,8 @@ struct PerceptronKernels<S: TensorScalar> {
             let weightTangent = hasTangents ? weight + parameterCount : nil
             let biasTangent = hasTangents ? bias.map { $0 + parameterCount } : nil
             return Layer(
-                inputs: arguments[weight].shape[0], outputs: arguments[weight].shape[1], weight: arguments[weight].packed(),
-                bias: argument(bias), weightTangent: argument(weightTangent), biasTangent: argument(biasTangent),
+                inputs: arguments[weight].shape[0], outputs: arguments[weight].shape[1],
+                weight: arguments[weight].packed(), bias: argument(bias), weightTangent: argument(weightTangent), biasTangent: argument(biasTangent),
                 weightIndex: weight, biasIndex: bias, weightTangentIndex: weightTangent, biasTangentIndex: biasTangent)
         }
     }
@@ -75,18 +75,23 @@ struct PerceptronKernels<S: TensorScalar> {
         let rows = 320 / partCount
         let blockCount = max(1, (points + rows - 1) / rows)
         let work = layers.reduce(0) { $0 + $1.inputs * $1.outputs } * points * partCount
-        return Division(points: points, blockCount: blockCount, shardCount: work >= 1 << 26 ? min(4, blockCount) : 1)
+        return Division(
+            points: points, blockCount: blockCount, shardCount: work >= 1 << 26 ? min(4, blockCount) : 1)
     }
 
     /// Copies a block of all parts: [parts, points, columns] to [parts, block, columns], or back.
-    private func gather(_ block: Range<Int>, of points: Int, _ columns: Int, _ from: UnsafePointer<S>, _ to: UnsafeMutablePointer<S>) {
+    private func gather(
+        _ block: Range<Int>, of points: Int, _ columns: Int, _ from: UnsafePointer<S>, _ to: UnsafeMutablePointer<S>
+    ) {
         for part in 0..<partCount {
             (to + part * block.count * columns).update(
                 from: from + (part * points + block.lowerBound) * columns, count: block.count * columns)
         }
     }
 
-    private func scatter(_ block: Range<Int>, of points: Int, _ columns: Int, _ from: UnsafePointer<S>, _ to: UnsafeMutablePointer<S>) {
+    private func scatter(
+        _ block: Range<Int>, of points: Int, _ columns: Int, _ from: UnsafePointer<S>, _ to: UnsafeMutablePointer<S>
+    ) {
         for part in 0..<partCount {
             (to + (part * points + block.lowerBound) * columns).update(
                 from: from + part * block.count * columns, count: block.count * columns)
@@ -147,8 +152,8 @@ struct PerceptronKernels<S: TensorScalar> {
         _ derivatives: UnsafeMutablePointer<S>
     ) {
         func product(
-            _ h: UnsafeMutablePointer<S>, _ count: Int, _ weight: Tensor<S>, _ z: UnsafeMutablePointer<S>, startingWith row: Tensor<S>?,
-            accumulating: Bool = false
+            _ h: UnsafeMutablePointer<S>, _ count: Int, _ weight: Tensor<S>, _ z: UnsafeMutablePointer<S>,
+            startingWith row: Tensor<S>?, accumulating: Bool = false
         ) {
             if let row { vm_repeat_row(isDouble, rows, layer.outputs, row.pointer, z) }
             MatrixKernels.multiply(
@@ -218,7 +223,9 @@ struct PerceptronKernels<S: TensorScalar> {
         var result = sums[0]
         for other in sums.dropFirst() {
             for index in result.indices {
-                if let part = other[index] { result[index].map { vm_add_scaled(isDouble, part.count, 1, part.pointer, $0.pointer) } }
+                if let part = other[index], let sum = result[index] {
+                    vm_add_scaled(isDouble, part.count, 1, part.pointer, sum.pointer)
+                }
             }
         }
         result[0] = dx

@@ -83,12 +83,16 @@ void vm_softplus_derivatives(
     int is_double, size_t count, double beta, int order, const void *x, void *value, void *first, void *second,
     void *third);
 
+/// 256 Floats or 128 Doubles.
+enum { VM_PRODUCT_DEPTH = 1024 };
+
 /// C = AB, or C += AB where `accumulating`. A[r, k] stands at a + r · a_row + k · a_step, so that it may be transposed;
 /// the rows of B and C are b_row and c_row apart. Returns 0, with nothing done, where the processor lacks the widest
 /// vectors.
 ///
-/// Each number of C is one chain of fused multiply-adds in the order of the inner axis (16 chains, or 8 of Doubles, where
-/// B is a single column and A is read along its rows): its bits do not depend on the other rows and columns.
+/// The inner axis is cut into pieces of VM_PRODUCT_DEPTH bytes. Each number of a piece's product is one chain of fused
+/// multiply-adds (16 chains, or 8 of Doubles, over the whole axis where B is a single column and A is read along its rows),
+/// and the pieces are added up in order: its bits do not depend on the other rows and columns.
 int vm_product(
     int is_double, size_t rows, size_t columns, size_t inner, const void *a, size_t a_row, size_t a_step, const void *b,
     size_t b_row, void *c, size_t c_row, int accumulating);
