@@ -132,7 +132,7 @@ let package = Package(
         .target(name: "CEngine", path: "Sources/System/CEngine"),
         .target(
             name: "CVectorMath", path: "Sources/System/CVectorMath",
-            exclude: ["kernels.inc", "sequences.inc", "transcendental.inc", "windows.inc"],
+            exclude: ["kernels.inc", "products.inc", "sequences.inc", "transcendental.inc", "windows.inc"],
             linkerSettings: vectorMathLibraries),
         // libedit-dev
         .target(name: "CLineEditor", path: "Sources/System/CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
