@@ -219,7 +219,7 @@ class FeatureTests(unittest.TestCase):
         self.assertIn("_private", self.matches("_priv"))
 
     def test_completion_hides_what_is_internal(self):
-        for code in ("", "weights.", "Matrix.", "Tensor<Float>.", "let v: Vector = .", "Statistics.", "M"):
+        for code in ("", "weights.", "Matrix.", "Tensor<Float>.", "let v: Vector = .", "M"):
             found = self.matches(code)
             self.assertTrue(found, code)
             hidden = [match for match in found if match.startswith("_")]

@@ -94,8 +94,11 @@ class TerminalTests(unittest.TestCase):
     def test_lines_until_the_parser_is_content(self):
         terminal = self.start()
         terminal.type("func twice(_ n: Int) -> Int {\r")
-        terminal.wait(r"^ \. {5}$|^ \.\s*$")
-        # The next line is indented by what it continues.
+        # The next line is indented by what it continues: the cursor stands behind four spaces.
+        terminal.wait(r"^ \.$")
+        end = time.monotonic() + 10
+        while terminal.screen.cursor.x < len(" . ") + 4 and time.monotonic() < end:
+            terminal.feed()
         self.assertEqual(terminal.screen.cursor.x, len(" . ") + 4)
         terminal.type("n * 2\r")
         terminal.type("\x15}\r")

@@ -389,6 +389,8 @@ public final class Session {
         var reason = Session.fatalError(in: errors) ?? trace?.reason
         if report?.isStackExhausted == true {
             reason = "the stack is exhausted: endless recursion?"
+        } else if let limit = options.memoryLimit, let words = reason, words.hasPrefix("failed to allocate") {
+            reason = Session.outOfMemory(limit: limit) + " (\(words))"
         } else if let limit = options.memoryLimit, let memory = report?.memory, reason == nil, memory > limit / 10 * 9 {
             reason = Session.outOfMemory(limit: limit)
         } else if signal == SIGKILL {
