@@ -1,6 +1,6 @@
 """Messages that no front end should send: the kernel drops or refuses them, and the session is what it was.
 
-    fuzz.py [--rounds 2000] [--seed N]
+    fuzz.py [--rounds 10000] [--seed N]
 """
 
 import argparse
@@ -134,7 +134,7 @@ class Fuzz:
         self.process = self.kernel.manager.provisioner.process.pid
         for number in range(1, rounds + 1):
             self.send()
-            if number % 100 == 0:
+            if number % 500 == 0:
                 self.check(number)
                 print(f"\r{number} of {rounds} messages, {time.monotonic() - start:.0f} s ", end="", flush=True)
         print()
@@ -149,7 +149,7 @@ class Fuzz:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=10000)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}", flush=True)

@@ -99,7 +99,7 @@ struct CodePlace {
 
     func completions(of prefix: String) throws -> [CompletionList.Item] {
         let common = "key.name: \(jsonString(context.file)), key.sourcefile: \(jsonString(context.file)), key.offset: \(offset)"
-        let options = "{key.codecomplete.filtertext: \(jsonString(prefix)), key.codecomplete.requestlimit: 300, key.codecomplete.fuzzymatching: 0, key.codecomplete.hideunderscores: 0, key.codecomplete.group.overloads: 0, key.codecomplete.sort.byname: 0}"
+        let options = "{key.codecomplete.filtertext: \(jsonString(prefix)), key.codecomplete.requestlimit: 300, key.codecomplete.fuzzymatching: 0, key.codecomplete.group.overloads: 0, key.codecomplete.sort.byname: 0}"
         let answer = try context.send(
             "{key.request: source.request.codecomplete.open, \(common), key.sourcetext: \(jsonString(text)), key.compilerargs: \(arguments), key.codecomplete.options: \(options)}")
         _ = try? context.send("{key.request: source.request.codecomplete.close, \(common)}")
