@@ -24,7 +24,10 @@ struct KernelCommand: ParsableCommand {
         @Flag(inversion: .prefixedNo, help: "Keep a process asleep behind each cell that takes over when the cell dies.")
         var checkpoints = true
 
-        @Option(help: ArgumentHelp("Private memory that the session may have, such as 2G. Three quarters of the machine's by default.", valueName: "size"))
+        @Option(
+            help: ArgumentHelp(
+                "Private memory that the session may have, such as 2G. Three quarters of the machine's by default.",
+                valueName: "size"))
         var memoryLimit: String?
 
         @Flag(inversion: .prefixedNo, help: "Keep the history of executed cells across sessions.")

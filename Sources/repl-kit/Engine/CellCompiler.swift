@@ -360,7 +360,8 @@ final class CellCompiler: @unchecked Sendable {
             CompileRequest(
                 text: request(
                     name: CellCompiler.moduleName(number),
-                    arguments: arguments(source, number: number, chain: chain, input: main, folder: folder, session: sessionFolder))),
+                    arguments: arguments(
+                        source, number: number, chain: chain, input: main, folder: folder, session: sessionFolder))),
             modules: number)
         let diagnostics = try CompilerAnswer(answer).diagnostics(of: source, input: input, compiledFile: main)
         let compileSeconds = clock.lap()

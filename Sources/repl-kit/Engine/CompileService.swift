@@ -89,7 +89,8 @@ final class CompileClient {
     ///   - isCounted: Whether the request makes the service grow for good, as compiling does.
     ///   - modules: How many cells' modules it makes the service read.
     func send(_ request: CompileRequest, isCounted: Bool = true, modules: Int = 0) throws -> String {
-        if isCounted, served >= CompileClient.restartInterval || modulesRead + modules > CompileClient.moduleLimit { stop() }
+        let isFull = served >= CompileClient.restartInterval || modulesRead + modules > CompileClient.moduleLimit
+        if isCounted, isFull { stop() }
         let begun = cancelled.value
         for attempt in 0..<2 {
             try start()

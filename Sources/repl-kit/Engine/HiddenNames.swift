@@ -37,7 +37,9 @@ final class HiddenNames {
         return symbols
     }
 
-    private func folders(_ packages: [BuiltPackage]) -> [String] { [installation.modules] + packages.flatMap(\.modules) }
+    private func folders(_ packages: [BuiltPackage]) -> [String] {
+        [installation.modules] + packages.flatMap(\.modules)
+    }
 
     private func identity(of module: String, _ packages: [BuiltPackage]) -> String {
         let files = folders(packages).map { "\($0)/\(module).swiftmodule" }
@@ -62,7 +64,9 @@ final class HiddenNames {
             "-minimum-access-level", "private", "-skip-inherited-docs", "-skip-synthesized-members",
         ]
         for folder in folders(packages) { arguments += ["-I", folder] }
-        for map in installation.moduleMaps + packages.flatMap(\.moduleMaps) { arguments += ["-Xcc", "-fmodule-map-file=\(map)"] }
+        for map in installation.moduleMaps + packages.flatMap(\.moduleMaps) {
+            arguments += ["-Xcc", "-fmodule-map-file=\(map)"]
+        }
         _ = try run(toolchain.root + "/bin/swift-symbolgraph-extract", arguments)
         var symbols: Set<String> = []
         // One file for the module's own types, one for each module whose types it extends.

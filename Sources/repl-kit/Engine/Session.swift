@@ -258,7 +258,8 @@ public final class Session {
                 switch $0 {
                 case .text(.standardError, let text): lastErrors = String((lastErrors + text).suffix(4096))
                 case .event(.inputRequest(let prompt, let isSecret)):
-                    if let inputHandler { inputHandler(prompt, isSecret, questions.next()) } else { questions.next()(nil, nil) }
+                    let answer = questions.next()
+                    if let inputHandler { inputHandler(prompt, isSecret, answer) } else { answer(nil, nil) }
                 default: break
                 }
                 output($0)

@@ -154,7 +154,9 @@ final class WorkerProcess {
     func takeReport() -> CrashReport? { CrashReport(readAvailable(crash)) }
 
     /// Answers the cell that asks for a line, or says why it gets none. From any thread.
-    func answer(_ line: String?, refusal: String? = nil) { try? channel.send(WorkerRequest.input(line, refusal: refusal)) }
+    func answer(_ line: String?, refusal: String? = nil) {
+        try? channel.send(WorkerRequest.input(line, refusal: refusal))
+    }
 
     private func finish(_ output: (WorkerOutput) -> Void) -> WorkerOutcome {
         let status = end()

@@ -119,7 +119,8 @@ public enum CommError: Error, CustomStringConvertible, Equatable {
 
     public var description: String {
         switch self {
-        case .notAnObject(let text): "data: \(text); expected a value that JSON writes as an object, such as a dictionary"
+        case .notAnObject(let text):
+            "data: \(text); expected a value that JSON writes as an object, such as a dictionary"
         case .isClosed(let target): "the comm of the target \"\(target)\" is closed"
         }
     }

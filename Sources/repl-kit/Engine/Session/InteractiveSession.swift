@@ -208,7 +208,9 @@ public final class InteractiveSession: @unchecked Sendable {
     ///
     /// - Parameter handler: Takes what the comm's handler gives, in order, on one thread.
     /// - Returns: nil when no cell takes the comm; else how it went.
-    public func deliver(_ message: CommMessage, handler: @escaping @Sendable (SessionEvent) -> Void) async -> Result<Void, CellFailure>? {
+    public func deliver(
+        _ message: CommMessage, handler: @escaping @Sendable (SessionEvent) -> Void
+    ) async -> Result<Void, CellFailure>? {
         await withCheckedContinuation { continuation in
             queue.async {
                 // Most front ends ask for comms that no cell knows; that must not start anything.

@@ -111,9 +111,9 @@ extension KernelServer {
 
     func comm(_ message: WireMessage) {
         guard let identifier = message.content["comm_id"]?.string, !comms.receive(message) else { return }
+        let data = (message.content["data"]?.object).map { JSONValue.object($0).text } ?? "{}"
         var received = CommMessage(
-            kind: .message, identifier: identifier, data: (message.content["data"]?.object).map { JSONValue.object($0).text } ?? "{}",
-            buffers: message.buffers.map { Data($0) })
+            kind: .message, identifier: identifier, data: data, buffers: message.buffers.map { Data($0) })
         switch message.type {
         case "comm_open":
             received.kind = .opened
@@ -124,7 +124,8 @@ extension KernelServer {
             comms.closed(identifier)
         default: break
         }
-        let io = CellConnection(server: self, request: message, number: executionCount, isSilent: false, allowsInput: false)
+        let io = CellConnection(
+            server: self, request: message, number: executionCount, isSilent: false, allowsInput: false)
         defer { io.close() }
         guard let failure = backend.receive(received, io: io) else { return }
         // No request waits for an answer: what failed is told where its output went.
