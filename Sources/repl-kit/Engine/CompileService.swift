@@ -52,8 +52,12 @@ final class CompileClient {
     private let cancelled = Locked(0)
     private var channel: MessageChannel?
     private var served = 0
+    /// The modules of cells that the service has read, each as often as it was read.
+    private var modulesRead = 0
     /// A service grows by about half a megabyte a cell; a fresh one costs a fraction of a second.
     private static let restartInterval = 250
+    /// The service never unmaps a module's file, and a process may have some 65 000 mappings.
+    private static let moduleLimit = 20_000
 
     init(installation: Installation, toolchain: Toolchain) {
         self.installation = installation
@@ -76,18 +80,25 @@ final class CompileClient {
         close(sockets[1])
         channel = MessageChannel(descriptor: sockets[0])
         served = 0
+        modulesRead = 0
     }
 
     /// Sends a request; a service that dies under it is started anew once.
     ///
-    /// - Parameter isCounted: Whether the request makes the service grow for good, as compiling does.
-    func send(_ request: CompileRequest, isCounted: Bool = true) throws -> String {
-        if isCounted, served >= CompileClient.restartInterval { stop() }
+    /// - Parameters:
+    ///   - isCounted: Whether the request makes the service grow for good, as compiling does.
+    ///   - modules: How many cells' modules it makes the service read.
+    func send(_ request: CompileRequest, isCounted: Bool = true, modules: Int = 0) throws -> String {
+        let isFull = served >= CompileClient.restartInterval || modulesRead + modules > CompileClient.moduleLimit
+        if isCounted, isFull { stop() }
         let begun = cancelled.value
         for attempt in 0..<2 {
             try start()
             guard let channel else { continue }
-            if isCounted { served += 1 }
+            if isCounted {
+                served += 1
+                modulesRead += modules
+            }
             if (try? channel.send(request)) != nil, let answer = try? channel.receive(CompileAnswer.self) {
                 if let text = answer.answer { return text }
                 throw EngineError.compilerRefused(answer.message ?? "no message")
