@@ -13,6 +13,8 @@ let package = Package(
         // What a notebook's cells link against. The worker opens it at start, so that a process
         // holds one copy of Core, whoever calls it.
         .library(name: "ReplKitLibrary", type: .dynamic, targets: ["Core", "PyBridge", "NotebookRuntime"]),
+        // The Python module `swiftcore` as an extension of any CPython: what `pip install .` builds.
+        .library(name: "SwiftCoreExtension", type: .dynamic, targets: ["SwiftCoreModule"]),
         .executable(name: "repl-kit", targets: ["repl-kit"]),
         .executable(name: "repl-kit-worker", targets: ["repl-kit-worker"]),
     ],
@@ -41,12 +43,31 @@ let package = Package(
         // The one place that knows Python.
         .target(
             name: "PyBridge",
-            dependencies: ["Core", "CPythonBridge", .product(name: "Numerics", package: "swift-numerics")],
+            dependencies: [
+                "Core", "CPythonBridge", "SwiftCoreModule", .product(name: "Numerics", package: "swift-numerics"),
+            ],
             path: "Sources/PyBridge/Swift"),
         // support.py is embedded in the compiled code.
         .target(
             name: "CPythonBridge", dependencies: ["CPython"], path: "Sources/PyBridge/CPythonBridge",
             exclude: ["support.py"], linkerSettings: [.linkedLibrary("dl")]),
+        // The Python module `swiftcore`: what crosses by rule, and the wrappers that the generator writes from the
+        // marks in Core's sources. The stable ABI alone, so that it is an extension of any CPython as well.
+        .target(
+            name: "SwiftCoreModule",
+            dependencies: ["Core", "CSwiftCore", .product(name: "Numerics", package: "swift-numerics")],
+            path: "Sources/PyBridge/SwiftCore",
+            plugins: ["ExportToPython"]),
+        // package.py is embedded in the compiled code.
+        .target(
+            name: "CSwiftCore", dependencies: ["CPythonHeaders"], path: "Sources/PyBridge/CSwiftCore",
+            exclude: ["package.py"]),
+        .plugin(
+            name: "ExportToPython", capability: .buildTool(), dependencies: ["swiftcore-generator"]),
+        .executableTarget(
+            name: "swiftcore-generator", path: "Sources/PyBridge/Generator",
+            swiftSettings: toolchain.parserSwiftSettings,
+            linkerSettings: toolchain.parserLinkerSettings),
 
         // The notebook: file format, engine, what a cell calls, gallery, program.
         .target(
@@ -119,6 +140,10 @@ let package = Package(
             providers: [.apt(["coinor-libclp-dev", "coinor-libcbc-dev"])]),
         .systemLibrary(
             name: "CPython", path: "Sources/System/CPython", pkgConfig: "python3-embed",
+            providers: [.apt(["libpython3-dev"])]),
+        // The headers alone: an extension is not linked to libpython.
+        .systemLibrary(
+            name: "CPythonHeaders", path: "Sources/System/CPythonHeaders", pkgConfig: "python3",
             providers: [.apt(["libpython3-dev"])]),
         .systemLibrary(
             name: "CLibCrypto", path: "Sources/System/CLibCrypto", pkgConfig: "libcrypto",

@@ -35,6 +35,7 @@ public enum SuppressionRule: Sendable, Hashable {
     }
 }
 
+// swiftcore: soft_nms
 /// Ranks overlapping detections of one category, decaying the score of those that a better one overlaps
 /// (algorithm of figure 2 in Soft-NMS, arXiv:1704.04503).
 ///
@@ -106,6 +107,7 @@ public func suppress(
     return (order, rescored)
 }
 
+// swiftcore: soft_nms_by_category
 /// Ranks overlapping detections of several categories: each category by itself, as
 /// ``suppress(_:scores:by:scoreThreshold:convention:)`` does, and then all of them by their new scores.
 ///
@@ -143,6 +145,7 @@ public func suppress(
     return (emitted.map(\.index), emitted.map(\.score))
 }
 
+// swiftcore: soft_nms_of_detections
 /// Ranks the detections of a whole data set: those of each image and category by themselves.
 ///
 /// - Parameters:
