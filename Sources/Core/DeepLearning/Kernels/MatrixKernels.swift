@@ -5,8 +5,10 @@ import Mathematics
 extension MatrixKernels {
     /// From so many multiplications on BLAS, which copies its arguments into the order in which it reads them, is faster.
     private static let largestProduct = 1 << 27
+    /// Up to so many OpenBLAS takes one thread by itself.
+    private static let largestOfBLAS = 1 << 18
     /// From so many on OpenBLAS's threads pay off, where it may use several.
-    private static let largestSingle = 1 << 23
+    private static let largestSingle = 1 << 24
     /// A transposed right matrix up to this size is turned for tall left ones.
     private static let largestTurned = 1 << 16
 
@@ -21,7 +23,7 @@ extension MatrixKernels {
     ) {
         guard rows > 0, columns > 0 else { return }
         let work = rows * columns * inner
-        let isForThreads = work >= largestSingle && min(rows, columns) >= 16 && openblas_get_num_threads() > 1
+        let isForThreads = work >= largestSingle && Swift.min(rows, columns) >= 16 && openblas_get_num_threads() > 1
         if scale == 1, work <= largestProduct, !isForThreads {
             let isDouble: Int32 = S.usesDoubleKernels ? 1 : 0
             let aRow = aTransposed ? 1 : aStride, aStep = aTransposed ? aStride : 1
@@ -40,11 +42,31 @@ extension MatrixKernels {
                 {
                     return
                 }
+            } else if !aTransposed, rows <= columns, work > largestOfBLAS, inner * rows <= largestTurned {
+                // The left matrix is the smaller one to turn: Cᵀ = BAᵀ.
+                let turned = Storage<S>(uninitializedCount: inner * rows)
+                let product = Storage<S>(uninitializedCount: rows * columns)
+                vm_transpose(isDouble, rows, inner, a, aStride, turned.pointer)
+                if vm_product(
+                    isDouble, columns, rows, inner, b, bStride, 1, turned.pointer, rows, product.pointer, rows, 0) != 0
+                {
+                    let back = Storage<S>(uninitializedCount: rows * columns)
+                    vm_transpose(isDouble, columns, rows, product.pointer, rows, back.pointer)
+                    for row in 0..<rows {
+                        let source = back.pointer + row * columns, target = c + row * cStride
+                        if accumulating {
+                            vm_add_scaled(isDouble, columns, 1, source, target)
+                        } else {
+                            target.update(from: source, count: columns)
+                        }
+                    }
+                    return
+                }
             }
         }
         // OpenBLAS cuts a long inner axis in other places with more threads, which changes the bits: it gets the pieces
         // that our own kernel takes, which it does not cut.
-        let depth = work <= 1 << 18 ? Swift.max(inner, 1) : Int(VM_PRODUCT_DEPTH) / MemoryLayout<S>.size
+        let depth = work <= largestOfBLAS ? Swift.max(inner, 1) : Int(VM_PRODUCT_DEPTH) / MemoryLayout<S>.size
         var start = 0
         repeat {
             let steps = Swift.min(depth, inner - start)
