@@ -174,7 +174,7 @@ let package = Package(
             dependencies: ["PyBridge", "Core", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "NotebookFormatTests", dependencies: ["NotebookFormat"]),
         .testTarget(name: "NotebookRuntimeTests", dependencies: ["NotebookRuntime"]),
-        .testTarget(name: "GalleryTests", dependencies: ["Gallery", "NotebookProtocol"]),
+        .testTarget(name: "GalleryTests", dependencies: ["Gallery", "NotebookFormat", "NotebookProtocol"]),
         .testTarget(
             name: "NotebookJupyterTests",
             dependencies: ["NotebookJupyter", "NotebookFormat", "NotebookProtocol", "Gallery", "CZeroMQ"],
