@@ -127,6 +127,8 @@ final class CellCompiler: @unchecked Sendable {
             let outcome = Result { try compile(input, number: number, after: nextChain) }
             if case .success(let cell) = outcome { nextChain = cell.chain }
             pending.fulfil(outcome)
+            // While the cell runs there is time for it.
+            client.renewIfGrown()
         }
         return pending
     }
@@ -361,8 +363,7 @@ final class CellCompiler: @unchecked Sendable {
                 text: request(
                     name: CellCompiler.moduleName(number),
                     arguments: arguments(
-                        source, number: number, chain: chain, input: main, folder: folder, session: sessionFolder))),
-            modules: number)
+                        source, number: number, chain: chain, input: main, folder: folder, session: sessionFolder))))
         let diagnostics = try CompilerAnswer(answer).diagnostics(of: source, input: input, compiledFile: main)
         let compileSeconds = clock.lap()
         if diagnostics.contains(where: { $0.severity == .error }) || !FileManager.default.fileExists(atPath: folder + "/cell.o") {
