@@ -32,9 +32,16 @@ let package = Package(
             dependencies: ["Mathematics", "COpenBLAS", "CVectorMath", .product(name: "Numerics", package: "swift-numerics")],
             path: "Sources/Core/DeepLearning"),
         .target(name: "Statistics", dependencies: ["Mathematics"], path: "Sources/Core/Statistics"),
+        .target(name: "Decisions", dependencies: ["Mathematics"], path: "Sources/Core/Decisions"),
+        .target(
+            name: "ReinforcementLearning", dependencies: ["DeepLearning", "Mathematics"],
+            path: "Sources/Core/ReinforcementLearning"),
         .target(name: "Science", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Science"),
         .target(
-            name: "Core", dependencies: ["Mathematics", "DeepLearning", "Statistics", "Science"],
+            name: "Core",
+            dependencies: [
+                "Mathematics", "DeepLearning", "Statistics", "Decisions", "ReinforcementLearning", "Science",
+            ],
             path: "Sources/Core/Umbrella"),
 
         // The one place that knows Python.
@@ -141,6 +148,8 @@ let package = Package(
             dependencies: ["Mathematics", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "DeepLearningTests", dependencies: ["DeepLearning", "Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Mathematics"]),
+        .testTarget(name: "DecisionsTests", dependencies: ["Decisions", "Mathematics"]),
+        .testTarget(name: "ReinforcementLearningTests", dependencies: ["ReinforcementLearning", "Mathematics"]),
         .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "PyBridgeTests",
