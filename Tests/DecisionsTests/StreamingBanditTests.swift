@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func gameOfArmsPaysForItsTests() throws {
-        // The best arm comes last. Every challenger before it loses one test of u pulls, which its arrival has paid; the last
+        // The best arm comes last. The first is crowned with 1.2 u. Every challenger before it loses one test of u pulls, which its arrival has paid; the last
         // wins it and is crowned with 1.2 u, since 1.2 u cannot pay 2 u. Beside it sampled arms cost ln K u each.
         let arms = 100
         var means = [Double](repeating: 0, count: arms)
@@ -74,7 +74,7 @@ import Testing
         let unit = pow(Double(horizon) / Double(arms), 2.0 / 3)
         var generator = Philox(seed: 2)
         let outcome = try playStreamingBandit(means: means, horizon: horizon, algorithm: .gameOfArms, using: &generator)
-        let tests = (arms - 1) * Int(unit.rounded(.up)) + Int((1.2 * unit).rounded(.up))
+        let tests = (arms - 1) * Int(unit.rounded(.up)) + 2 * Int((1.2 * unit).rounded(.up))
         let sampling = outcome.explorationPulls - tests
         let each = Int((log(100.0) * unit).rounded(.up))
         #expect(sampling % each == 0)
@@ -82,6 +82,18 @@ import Testing
         let expected = 1 + 99 * 1.5 / log(100.0)
         #expect(abs(Double(sampling / each) - expected) < 4 * (99 * 0.3257 * 0.6743).squareRoot())
         #expect(outcome.chosenArm == arms - 1)
+    }
+
+    @Test(arguments: StreamingAlgorithm.allCases)
+    func theBestArmMayComeFirst(_ algorithm: StreamingAlgorithm) throws {
+        for seed in 0..<20 {
+            var means = [Double](repeating: 0.5, count: 60)
+            means[0] = 0.9
+            var generator = Philox(seed: UInt64(seed))
+            let outcome = try playStreamingBandit(
+                means: means, horizon: 60_000_000, algorithm: algorithm, using: &generator)
+            #expect(outcome.chosenArm == 0)
+        }
     }
 
     @Test(arguments: StreamingAlgorithm.allCases)

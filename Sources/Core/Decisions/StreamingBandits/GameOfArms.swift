@@ -6,7 +6,8 @@ import Mathematics
 /// The king owns a bank of 1.2/ε² pulls, to which every arrival adds 1/ε². A challenger is tested with 2^l/ε² pulls for l = 0, 1, …,
 /// paid by the bank, and leaves when its mean of a test is at most the king's estimate less ε/5. When the bank cannot pay, the
 /// challenger becomes king: it is pulled 1.2/ε² times, its estimate is the mean of these, but at least the old king's plus ε/2 and
-/// at most 1, and its bank starts anew. The first king's estimate is ε/2 and costs no pull.
+/// at most 1, and its bank starts anew. The first arm is crowned in the same way, with an old estimate of 0; the published code
+/// crowns it unseen with the estimate ε/2, and so loses the best arm whenever it comes first.
 ///
 /// Beside it a sub-stream, which every arrival enters with probability 1.5/ln K, keeps its best arm by ln K/ε² pulls. It is
 /// chosen if the tests and coronations cost more than 10K/ε² pulls, after which they stop.
@@ -19,9 +20,9 @@ func gameOfArms(
     let sampledShare = min(1, 1.5 / log(k))
     guard let first = stream.next() else { return 0 }
     var king = first
-    var estimate = epsilon / 2
     var bank = 1.2 * unit
-    var cost = 0.0
+    var cost = bank
+    var estimate = max(stream.pull(first, times: bank, using: &generator), epsilon / 2)
     // The king and the sub-stream's best arm may be the same; an arm is discarded when it is neither.
     var sampled = (arm: first, mean: stream.pull(first, times: sampledPulls, using: &generator))
 
