@@ -24,7 +24,8 @@ import Testing
             #expect(try mdp.averageReward(of: policy).gain[0] <= solution.gain[0] + 1e-13)
         }
         #expect(try mdp.averageRewardSuboptimality(of: solution.policy) == 0)
-        #expect((try mdp.averageRewardByLinearProgram() - solution.gain).maximumMagnitude < 1e-8)
+        // Clp meets constraints to 1e-7.
+        #expect((try mdp.averageRewardByLinearProgram() - solution.gain).maximumMagnitude < 1e-6)
     }
 
     // numpy: 20 000 steps of value iteration with γ = 0.95.
@@ -73,7 +74,10 @@ import Testing
             let model = try EmpiricalModel(of: truth, samplesPerPair: 1 + index % 3, using: &generator).mdp
             let solution = try model.solveAverageReward()
             let optimal = try model.averageRewardByLinearProgram()
-            #expect((solution.gain - optimal).maximumMagnitude < 1e-7)
+            // Clp meets constraints to 1e-7, and a violation of a gain's constraint counts for as long as a state is visited.
+            #expect((solution.gain - optimal).maximumMagnitude < 1e-5)
+            let residuals = try model.averageRewardResiduals(gain: solution.gain, bias: solution.bias)
+            #expect(residuals.gain < 1e-10 && residuals.bias < 1e-10)
             if !(try model.chain(under: solution.policy).chain.isUnichain) { multichains += 1 }
             let worst = try model.solveAverageReward(from: Array(repeating: 2, count: 6))
             #expect((worst.gain - solution.gain).maximumMagnitude < 1e-10)
