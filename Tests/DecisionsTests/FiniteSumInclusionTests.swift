@@ -61,8 +61,8 @@ import Testing
         let regression = try LeastSquaresInclusion(
             predictors: generator.normalMatrix(rows: 6, columns: 3), response: generator.normalVector(count: 6))
         checkComponentsSumToTheOperator(regression)
-        // Cocoercive on average: (mean Gram of F) − (mean Gram of the components)/L has no negative eigenvalue, and a larger
-        // constant 1/L would give one where the rows are orthogonal.
+        // Cocoercive on average: (mean Gram of F) − (mean Gram of the components)/L has no negative eigenvalue, and a
+        // larger constant 1/L would give one where the rows are orthogonal.
         let mean = regression.predictors.columnGram / 6
         let gap = mean - componentGram(regression) / regression.averageCocoercivityConstant
         #expect((try SymmetricEigendecomposition(gap).eigenvalues.min() ?? -1) > -1e-12)

@@ -133,7 +133,8 @@ import Testing
     @Test func badArgumentsAreNamed() throws {
         let budget = EpochBudget(epochs: 10)
         let start = game.uniformStart
-        #expect(throws: OptimisationError.invalid(argument: "step", value: "0.0", expected: "a positive finite number")) {
+        let badStep = OptimisationError.invalid(argument: "step", value: "0.0", expected: "a positive finite number")
+        #expect(throws: badStep) {
             _ = try extragradient(game, start: start, step: 0, budget: budget)
         }
         #expect(throws: OptimisationError.lengthMismatch(argument: "start", count: 2, expected: 6)) {

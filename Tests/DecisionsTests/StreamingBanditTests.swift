@@ -4,8 +4,8 @@ import Mathematics
 import Testing
 
 @Suite struct StreamingBanditTests {
-    /// The pulls of a tower before it commits, which no reward changes: all arms at level 0, one in `group` of each level at the
-    /// next, and s₀ for every level that holds a king in the end.
+    /// The pulls of a tower before it commits, which no reward changes: all arms at level 0, one in `group` of each
+    /// level at the next, and s₀ for every level that holds a king in the end.
     private func towerPulls(_ arms: Int, pulls: [Int], groups: [Int]) -> Int {
         var (coming, total, kings) = (arms, 0, 0)
         for (level, s) in pulls.enumerated() {
@@ -65,8 +65,9 @@ import Testing
     }
 
     @Test func gameOfArmsPaysForItsTests() throws {
-        // The best arm comes last. The first is crowned with 1.2 u. Every challenger before it loses one test of u pulls, which its arrival has paid; the last
-        // wins it and is crowned with 1.2 u, since 1.2 u cannot pay 2 u. Beside it sampled arms cost ln K u each.
+        // The best arm comes last. The first is crowned with 1.2 u. Every challenger before it loses one test of u
+        // pulls, which its arrival has paid; the last wins it and is crowned with 1.2 u, since 1.2 u cannot pay 2 u.
+        // Beside it sampled arms cost ln K u each.
         let arms = 100
         var means = [Double](repeating: 0, count: arms)
         means[arms - 1] = 1
@@ -154,8 +155,9 @@ import Testing
             var first = Philox(seed: 1), second = Philox(seed: 1)
             let outcome = try playStreamingBandit(
                 means: means, horizon: 3_600_000, algorithm: algorithm, using: &first)
-            #expect(
-                try playStreamingBandit(means: means, horizon: 3_600_000, algorithm: algorithm, using: &second) == outcome)
+            let again = try playStreamingBandit(
+                means: means, horizon: 3_600_000, algorithm: algorithm, using: &second)
+            #expect(again == outcome)
         }
     }
 

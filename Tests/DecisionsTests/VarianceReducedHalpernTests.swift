@@ -89,9 +89,9 @@ import Testing
         #expect(trace.finalResidual <= 16 * l * (try solution(problem)).norm / (k + 4))
         #expect((trace.point - (try solution(problem))).norm < 0.05)
         var again = Philox(seed: 11)
-        #expect(
-            try varianceReducedHalpern(
-                problem, start: .zeros(6), step: 1 / (4 * l), budget: EpochBudget(epochs: 4000), using: &again) == trace)
+        let second = try varianceReducedHalpern(
+            problem, start: .zeros(6), step: 1 / (4 * l), budget: EpochBudget(epochs: 4000), using: &again)
+        #expect(second == trace)
     }
 
     @Test func theScheduleOfFullEvaluations() {
@@ -108,7 +108,8 @@ import Testing
             problem, start: .zeros(2), step: 0.01, budget: EpochBudget(epochs: 5000), using: &generator)
         let k = try #require(trace.iterations.last)
         var mean = 100.0, variance = 0.0
-        // F in full with p_k, else two calls for each of ⌈√100⌉ components; the last iteration makes no estimate after it.
+        // F in full with p_k, else two calls for each of ⌈√100⌉ components; the last iteration makes no estimate after
+        // it.
         for iteration in 1..<k {
             let p = 4 / (min(Double(iteration), 10) + 5)
             mean += p * 100 + (1 - p) * 20

@@ -7,6 +7,7 @@ public struct BanditError: Error, Equatable, CustomStringConvertible {
     /// What was expected.
     public let expected: String
 
+    /// An error about one argument.
     public init(argument: String, value: String, expected: String) {
         self.argument = argument
         self.value = value

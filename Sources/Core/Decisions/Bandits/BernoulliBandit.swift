@@ -2,8 +2,8 @@ import Mathematics
 
 /// Arms with Bernoulli rewards, a counter of pulls and the exact pseudo-regret.
 ///
-/// Many pulls of one arm are one binomial draw, exact at any number. The regret of a pull is μ* − μ of the pulled arm: no
-/// reward enters it.
+/// Many pulls of one arm are one binomial draw, exact at any number. The regret of a pull is μ* − μ of the pulled arm:
+/// no reward enters it.
 public struct BernoulliBandit: Sendable {
     /// The probability of a reward for each arm.
     public let means: [Double]

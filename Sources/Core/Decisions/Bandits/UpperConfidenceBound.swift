@@ -16,8 +16,9 @@ public struct BanditOutcome: Sendable, Hashable {
 /// Plays UCB2 (Auer, Cesa-Bianchi and Fischer 2002), which keeps all arms in memory.
 ///
 /// An arm that has been chosen r times has been pulled τ(r) = ⌈(1 + α)ʳ⌉ times, and is chosen next if its mean plus
-/// √((1 + α) ln(e t/τ(r)) / (2τ(r))) is largest, where t counts all pulls. It is then pulled until it has τ(r + 1) pulls, in one
-/// binomial draw: the logarithmic regret of UCB1 for few decisions, so that horizons of billions can be played.
+/// √((1 + α) ln(e t/τ(r)) / (2τ(r))) is largest, where t counts all pulls. It is then pulled until it has τ(r + 1)
+/// pulls, in one binomial draw: the logarithmic regret of UCB1 for few decisions, so that horizons of billions can be
+/// played.
 ///
 /// - Parameters:
 ///   - means: of the arms' Bernoulli rewards, in [0, 1].

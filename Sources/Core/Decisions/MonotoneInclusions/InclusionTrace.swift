@@ -4,8 +4,8 @@ import Mathematics
 public struct EpochBudget: Sendable, Hashable {
     /// The method stops at the first iteration that ends at or beyond so many epochs; an epoch is n component calls.
     public var epochs: Double
-    /// The residual is noted at the start, then at each iteration that ends so many epochs or more after the last note, and
-    /// at the end. Zero notes every iteration. Noting is not counted as calls.
+    /// The residual is noted at the start, then at each iteration that ends so many epochs or more after the last
+    /// note, and at the end. Zero notes every iteration. Noting is not counted as calls.
     public var recordingInterval: Double
     /// The method stops when a noted residual is at most this.
     public var tolerance: Double
@@ -83,7 +83,8 @@ struct InclusionRecorder<Problem: FiniteSumInclusion> {
     private mutating func note(_ point: Vector) throws(OptimisationError) {
         let residual = problem.residual(at: point)
         if !residual.isFinite {
-            throw .notFinite(what: "the residual after \(iteration) iterations (a smaller step may help)", value: residual)
+            throw .notFinite(
+                what: "the residual after \(iteration) iterations (a smaller step may help)", value: residual)
         }
         epochs.append(epochsSoFar)
         residuals.append(residual)

@@ -2,8 +2,8 @@ import Mathematics
 
 /// The normal equations of least squares as a cocoercive finite sum: Fᵢ(u) = aᵢ(aᵢᵀu − bᵢ).
 ///
-/// ⟨F(u) − F(v), u − v⟩ is the mean of (aᵢᵀ(u − v))², and the mean of ‖Fᵢ(u) − Fᵢ(v)‖² is at most max‖aᵢ‖² times that: the
-/// sum is cocoercive on average with L = max‖aᵢ‖², as Algorithm 1 of vr-halpern (arXiv:2310.02987) asks.
+/// ⟨F(u) − F(v), u − v⟩ is the mean of (aᵢᵀ(u − v))², and the mean of ‖Fᵢ(u) − Fᵢ(v)‖² is at most max‖aᵢ‖² times that:
+/// the sum is cocoercive on average with L = max‖aᵢ‖², as Algorithm 1 of vr-halpern (arXiv:2310.02987) asks.
 public struct LeastSquaresInclusion: FiniteSumInclusion {
     /// The rows aᵢ: one observation a row.
     public let predictors: Matrix
@@ -15,8 +15,8 @@ public struct LeastSquaresInclusion: FiniteSumInclusion {
 
     /// The problem of an n × d matrix and n responses.
     ///
-    /// - Throws: `OptimisationError` if the matrix is empty, the count of responses is not its number of rows, or a number
-    ///   is not finite.
+    /// - Throws: `OptimisationError` if the matrix is empty, the count of responses is not its number of rows, or a
+    ///   number is not finite.
     public init(predictors: Matrix, response: Vector) throws(OptimisationError) {
         let shape = "\(predictors.rows) × \(predictors.columns)"
         try requireArgument(predictors.count > 0, "predictors", shape, "at least one row and one column")

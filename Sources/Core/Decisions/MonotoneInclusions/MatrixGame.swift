@@ -6,8 +6,8 @@ import Mathematics
 /// u = (x, y), F(u) = (Aᵀy, −Ax), and G is the normal cone of the two simplices. Component i is of the i-th strategy of
 /// either player: Fᵢ(u) = n(A_{i·}yᵢ, −A_{·i}xᵢ).
 public struct MatrixGame: FiniteSumInclusion {
-    /// The square matrix A of what the first player pays to the second: one row a strategy of the second (y), one column
-    /// a strategy of the first (x).
+    /// The square matrix A of what the first player pays to the second: one row a strategy of the second (y), one
+    /// column a strategy of the first (x).
     public let payoff: Matrix
     private let transposed: Matrix
     private let simplex: ConvexSet
@@ -34,8 +34,8 @@ public struct MatrixGame: FiniteSumInclusion {
     ///
     /// - Parameters:
     ///   - houses: n, positive.
-    ///   - decay: how fast the chance of a catch falls with the distance, positive; 0.8 in the experiments of vr-halpern
-    ///     (arXiv:2310.02987).
+    ///   - decay: how fast the chance of a catch falls with the distance, positive; 0.8 in the experiments of
+    ///     vr-halpern (arXiv:2310.02987).
     ///   - generator: draws the wealth.
     /// - Throws: `OptimisationError.invalid` for an argument out of range.
     public static func policemanAndBurglar(
@@ -59,7 +59,8 @@ public struct MatrixGame: FiniteSumInclusion {
         return Double(payoff.rows).squareRoot() * (norms.max() ?? 0)
     }
 
-    /// What the players could still gain together by deviating: max_i (Ax)ᵢ − min_j (Aᵀy)ⱼ, zero at an equilibrium only.
+    /// What the players could still gain together by deviating: max_i (Ax)ᵢ − min_j (Aᵀy)ⱼ, zero at an equilibrium
+    /// only.
     ///
     /// - Parameter point: (x, y), both in the simplex.
     public func dualityGap(at point: Vector) -> Double {

@@ -2,9 +2,9 @@ import Mathematics
 
 /// The saddle point of the Lagrangian of a quadratic program with equality constraints.
 ///
-/// min_x max_y ½xᵀHx − hᵀx − yᵀ(Ax − b), with u = (x, y) and F(u) = (Hx − h − Aᵀy, Ax − b). Component i belongs to the i-th
-/// element of x and of y: Fᵢ(u) = n(H_{·i}xᵢ − A_{i·}yᵢ, A_{·i}xᵢ) − (h, b), so that the mean of all is F. H and A are kept
-/// sparse.
+/// min_x max_y ½xᵀHx − hᵀx − yᵀ(Ax − b), with u = (x, y) and F(u) = (Hx − h − Aᵀy, Ax − b). Component i belongs to the
+/// i-th element of x and of y: Fᵢ(u) = n(H_{·i}xᵢ − A_{i·}yᵢ, A_{·i}xᵢ) − (h, b), so that the mean of all is F. H and
+/// A are kept sparse.
 public struct QuadraticLagrangian: FiniteSumInclusion {
     /// The symmetric, positive semidefinite n × n matrix H.
     public let quadratic: SparseMatrix
@@ -34,7 +34,8 @@ public struct QuadraticLagrangian: FiniteSumInclusion {
         try requireArgument(n > 0, "linear", "empty", "at least one number")
         for (name, matrix) in [("quadratic", quadratic), ("constraints", constraints)] {
             try requireArgument(
-                matrix.shape == (n, n), name, "\(matrix.rows) × \(matrix.columns)", "a matrix \(n) × \(n), as long as h")
+                matrix.shape == (n, n), name, "\(matrix.rows) × \(matrix.columns)",
+                "a matrix \(n) × \(n), as long as h")
             try requireFinite(matrix.flattened, name)
         }
         if right.count != n { throw .lengthMismatch(argument: "right", count: right.count, expected: n) }
@@ -53,8 +54,8 @@ public struct QuadraticLagrangian: FiniteSumInclusion {
 
     /// The instance of the experiments of vr-halpern (arXiv:2310.02987), after the lower bound of Ouyang and Xu.
     ///
-    /// A is ¼ times the matrix with ones on the antidiagonal and −1 left of each but the last; H = 2AᵀA, b = ¼(1, …, 1) and
-    /// h = ¼eₙ.
+    /// A is ¼ times the matrix with ones on the antidiagonal and −1 left of each but the last; H = 2AᵀA, b = ¼(1, …,
+    /// 1) and h = ¼eₙ.
     ///
     /// - Parameter size: n, positive; the paper uses 200.
     /// - Throws: `OptimisationError.invalid` if n is not positive.

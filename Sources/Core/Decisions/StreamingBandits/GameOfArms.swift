@@ -3,14 +3,15 @@ import Mathematics
 
 /// Game of Arms, the algorithm of streaming-bandits (ICML 2023) that holds one king, with its fallback.
 ///
-/// The king owns a bank of 1.2/ε² pulls, to which every arrival adds 1/ε². A challenger is tested with 2^l/ε² pulls for l = 0, 1, …,
-/// paid by the bank, and leaves when its mean of a test is at most the king's estimate less ε/5. When the bank cannot pay, the
-/// challenger becomes king: it is pulled 1.2/ε² times, its estimate is the mean of these, but at least the old king's plus ε/2 and
-/// at most 1, and its bank starts anew. The first arm is crowned in the same way, with an old estimate of 0; the published code
-/// crowns it unseen with the estimate ε/2, and so loses the best arm whenever it comes first.
+/// The king owns a bank of 1.2/ε² pulls, to which every arrival adds 1/ε². A challenger is tested with 2^l/ε² pulls
+/// for l = 0, 1, …, paid by the bank, and leaves when its mean of a test is at most the king's estimate less ε/5. When
+/// the bank cannot pay, the challenger becomes king: it is pulled 1.2/ε² times, its estimate is the mean of these, but
+/// at least the old king's plus ε/2 and at most 1, and its bank starts anew. The first arm is crowned in the same way,
+/// with an old estimate of 0; the published code crowns it unseen with the estimate ε/2, and so loses the best arm
+/// whenever it comes first.
 ///
-/// Beside it a sub-stream, which every arrival enters with probability 1.5/ln K, keeps its best arm by ln K/ε² pulls. It is
-/// chosen if the tests and coronations cost more than 10K/ε² pulls, after which they stop.
+/// Beside it a sub-stream, which every arrival enters with probability 1.5/ln K, keeps its best arm by ln K/ε² pulls.
+/// It is chosen if the tests and coronations cost more than 10K/ε² pulls, after which they stop.
 func gameOfArms(
     _ stream: inout ArmStream, epsilon: Double, using generator: inout some RandomNumberGenerator
 ) -> Int {

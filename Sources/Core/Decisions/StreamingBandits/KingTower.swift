@@ -3,9 +3,9 @@ import Mathematics
 
 /// The tower algorithms of streaming-bandits (ICML 2023): levels that hold one king each.
 ///
-/// An arm that comes to level l is pulled s_l times; the better of it and the king by mean reward stays. When the pulls at the
-/// level reach its budget, its king rises to level l + 1 and comes there as a new arm. Arms of the stream come to level 0. After
-/// the stream every king is pulled s₀ times, and the best is chosen.
+/// An arm that comes to level l is pulled s_l times; the better of it and the king by mean reward stays. When the
+/// pulls at the level reach its budget, its king rises to level l + 1 and comes there as a new arm. Arms of the stream
+/// come to level 0. After the stream every king is pulled s₀ times, and the best is chosen.
 struct KingTower {
     struct Level {
         /// The pulls s_l of an arm that comes to the level.
@@ -45,11 +45,11 @@ struct KingTower {
             })
     }
 
-    /// log* K levels: s₀ = 1/ε² and budget 4/ε², then s_l = r_l/ε² and budget 2^{r_l} s_l / 2^{r_{l−1}}, with r₀ = 2 and
-    /// r_{l+1} = 2^{r_l}.
+    /// log* K levels: s₀ = 1/ε² and budget 4/ε², then s_l = r_l/ε² and budget 2^{r_l} s_l / 2^{r_{l−1}}, with r₀ = 2
+    /// and r_{l+1} = 2^{r_l}.
     ///
-    /// There are as many levels as K has iterated logarithms down to one that is below 1, and one. Numbers of pulls end at
-    /// 10²⁰, which no horizon reaches.
+    /// There are as many levels as K has iterated logarithms down to one that is below 1, and one. Numbers of pulls
+    /// end at 10²⁰, which no horizon reaches.
     static func iteratedLogarithmic(armCount: Int, unit: Double) -> KingTower {
         var count = 1
         var iterated = Double(armCount)

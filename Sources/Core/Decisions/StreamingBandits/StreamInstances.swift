@@ -6,7 +6,8 @@ public enum StreamSetting: String, Sendable, CaseIterable {
     case clearCut
     /// K means uniform in [0, 1].
     case mixed
-    /// The hard instance: means of ½ but one of ½ + (K/T)^⅓/4 at a random place; with probability ½ the last arm is one of ¾.
+    /// The hard instance: means of ½ but one of ½ + (K/T)^⅓/4 at a random place; with probability ½ the last arm is
+    /// one of ¾.
     ///
     /// Who explores little misses the slightly better arm; who explores much pays for it if the last arm is far better.
     case hard

@@ -9,8 +9,8 @@ public struct InexactHalpernOptions: Sendable, Hashable {
     public var innerStep: Double
     /// The probability p with which the inner anchor moves; 1/n if nil.
     public var anchorProbability: Double?
-    /// The inner method takes ⌊innerLength · n · ln(k + 2)⌋ steps, at least one, at outer iteration k. The experiments take
-    /// 0.05; the theory asks for O(n log(k + 2)).
+    /// The inner method takes ⌊innerLength · n · ln(k + 2)⌋ steps, at least one, at outer iteration k. The experiments
+    /// take 0.05; the theory asks for O(n log(k + 2)).
     public var innerLength: Double
 
     /// The steps must be given, the rest is as in the paper's experiments.
@@ -68,8 +68,8 @@ public func inexactHalpern(
 /// The resolvent of η(F + G) at a point, approximated by the forward-reflected-backward method with variance reduction
 /// (VR-FoRB, Alacaoglu, Malitsky and Cevher 2021), as Algorithm 2 of vr-halpern (arXiv:2310.02987) does.
 ///
-/// The resolvent solves the strongly monotone inclusion 0 ∈ F̄(v) + ηG(v), F̄(v) = ηF(v) + v − u. With the anchor w, the
-/// anchor w' of the step before and a component i drawn uniformly,
+/// The resolvent solves the strongly monotone inclusion 0 ∈ F̄(v) + ηG(v), F̄(v) = ηF(v) + v − u. With the anchor w,
+/// the anchor w' of the step before and a component i drawn uniformly,
 ///
 ///     v⁺ = J_{γηG}((1 − p)v + p w − γ(F̄(w) + F̄ᵢ(v) − F̄ᵢ(w')))
 ///

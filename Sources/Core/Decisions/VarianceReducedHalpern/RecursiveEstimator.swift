@@ -1,6 +1,7 @@
 import Mathematics
 
-/// The recursive estimator of a finite sum that PAGE introduced (Li et al. 2021), as vr-halpern (arXiv:2310.02987) uses it.
+/// The recursive estimator of a finite sum that PAGE introduced (Li et al. 2021), as vr-halpern (arXiv:2310.02987)
+/// uses it.
 ///
 /// It follows a path of points: F̃_k = F(u_k) with probability p, otherwise
 /// F̃_k = F̃_{k−1} + (1/b) Σ over a batch of b components of (Fᵢ(u_k) − Fᵢ(u_{k−1})). The batch is drawn without

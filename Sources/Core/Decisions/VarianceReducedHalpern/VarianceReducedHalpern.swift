@@ -10,8 +10,9 @@ public func fullEvaluationProbability(iteration: Int, componentCount: Int) -> Do
 public struct HalpernOptions: Sendable, Hashable {
     /// The batch size b; ⌈√n⌉ if nil.
     public var batchSize: Int?
-    /// The probability of evaluating F in full at every iteration; p_k of ``fullEvaluationProbability(iteration:componentCount:)``
-    /// if nil. With 1 the method is the deterministic Halpern iteration.
+    /// The probability of evaluating F in full at every iteration; p_k of
+    /// ``fullEvaluationProbability(iteration:componentCount:)`` if nil. With 1 the method is the deterministic Halpern
+    /// iteration.
     public var fullEvaluationProbability: Double?
 
     /// The paper's constants unless given.
@@ -25,9 +26,9 @@ public struct HalpernOptions: Sendable, Hashable {
 ///
 ///     λ_k = 2/(k + 4),   u_{k+1} = J_{ηG}(λ_k u₀ + (1 − λ_k)u_k − ηF̃_k)
 ///
-/// with the estimate F̃_k of ``RecursiveEstimator``, which begins with F̃₀ = F(u₀). For F that is cocoercive on average with
-/// 1/L and η = 1/(4L) the residual of the last iterate falls as O(L‖u₀ − u*‖/k), for O(n + √n L/ε) component calls up to
-/// logarithms.
+/// with the estimate F̃_k of ``RecursiveEstimator``, which begins with F̃₀ = F(u₀). For F that is cocoercive on
+/// average with 1/L and η = 1/(4L) the residual of the last iterate falls as O(L‖u₀ − u*‖/k), for O(n + √n L/ε)
+/// component calls up to logarithms.
 ///
 /// - Parameters:
 ///   - problem: the inclusion.
@@ -68,8 +69,8 @@ public func varianceReducedHalpern(
 
 /// The deterministic Halpern iteration: Algorithm 1 of vr-halpern (arXiv:2310.02987) with F in full at every iteration.
 ///
-/// For F cocoercive with 1/L and η = 1/(4L) the residual after k iterations is at most 16L‖u₀ − u*‖/(k + 4). An iteration
-/// costs n component calls.
+/// For F cocoercive with 1/L and η = 1/(4L) the residual after k iterations is at most 16L‖u₀ − u*‖/(k + 4). An
+/// iteration costs n component calls.
 ///
 /// - Parameters:
 ///   - problem: the inclusion.

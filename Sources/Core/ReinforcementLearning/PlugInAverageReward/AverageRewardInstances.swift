@@ -1,17 +1,18 @@
 import Mathematics
 
 extension TabularMDP {
-    /// The classical two-state instance of diameter D: from state 0 every action reaches state 1 with probability 1/D, but the last
-    /// with 1/D + e; state 1 pays 1 and falls back with probability 1/D.
+    /// The classical two-state instance of diameter D: from state 0 every action reaches state 1 with probability 1/D,
+    /// but the last with 1/D + e; state 1 pays 1 and falls back with probability 1/D.
     ///
-    /// The gain is p/(p + 1/D) with p the probability of the action taken: ½ for the others, (1 + eD)/(2 + eD) for the last. All
-    /// actions are the same in state 1.
+    /// The gain is p/(p + 1/D) with p the probability of the action taken: ½ for the others, (1 + eD)/(2 + eD) for the
+    /// last. All actions are the same in state 1.
     ///
     /// - Parameters:
     ///   - actionCount: A, at least 2.
     ///   - diameter: D, at least 1.
     ///   - gainGap: the gain of the last action less ½, in (0, ½); e follows from it.
-    /// - Throws: ``MDPError/invalid(argument:value:expected:)`` for an argument out of range, also where 1/D + e would exceed 1.
+    /// - Throws: ``MDPError/invalid(argument:value:expected:)`` for an argument out of range, also where 1/D + e would
+    ///   exceed 1.
     public static func twoStates(actionCount: Int, diameter: Double, gainGap: Double) throws(MDPError) -> TabularMDP {
         try requireMDP(actionCount >= 2, "actionCount", actionCount, "at least 2")
         try requireMDP(diameter >= 1 && diameter.isFinite, "diameter", diameter, "a finite number of at least 1")
@@ -24,18 +25,18 @@ extension TabularMDP {
             let up = row >= actionCount ? 1 - 1 / diameter : row == actionCount - 1 ? better : 1 / diameter
             return next == 1 ? up : 1 - up
         }
-        return TabularMDP(
-            checked: transition, reward: Matrix(rows: 2, columns: actionCount) { state, _ in Double(state) }, cost: nil)
+        return try TabularMDP(
+            transition: transition, reward: Matrix(rows: 2, columns: actionCount) { state, _ in Double(state) })
     }
 
     /// An instance whose better loop starts after a delay.
     ///
-    /// State 0 pays ½ for action 0, which stays. Action 1 sets out on a way of D steps through states that pay nothing, to the last
-    /// state, which pays 1 for action 0, which stays; there action 1 returns to state 0. On the way both actions go on, with
-    /// probability 1 − slip, and stay otherwise; so does action 1 in state 0.
+    /// State 0 pays ½ for action 0, which stays. Action 1 sets out on a way of D steps through states that pay
+    /// nothing, to the last state, which pays 1 for action 0, which stays; there action 1 returns to state 0. On the
+    /// way both actions go on, with probability 1 − slip, and stay otherwise; so does action 1 in state 0.
     ///
-    /// The optimal gain is 1 from everywhere, the span of the bias D/(1 − slip). With discount γ (and slip 0) the way is worth taking
-    /// only if γᴰ > ½.
+    /// The optimal gain is 1 from everywhere, the span of the bias D/(1 − slip). With discount γ (and slip 0) the way
+    /// is worth taking only if γᴰ > ½.
     ///
     /// - Parameters:
     ///   - delay: D, at least 1; the process has D + 1 states.
@@ -60,13 +61,13 @@ extension TabularMDP {
         }
         reward[0, 0] = 0.5
         reward[delay, 0] = 1
-        return TabularMDP(checked: transition, reward: reward, cost: nil)
+        return try TabularMDP(transition: transition, reward: reward)
     }
 
     /// A random process that moves only now and then.
     ///
-    /// Every row is 1 − 1/laziness on its own state and 1/laziness times a distribution uniform on the simplex; rewards are uniform in
-    /// [0, 1]. Diameter, mixing times and bias grow in proportion to the laziness.
+    /// Every row is 1 − 1/laziness on its own state and 1/laziness times a distribution uniform on the simplex;
+    /// rewards are uniform in [0, 1]. Diameter, mixing times and bias grow in proportion to the laziness.
     ///
     /// - Parameters:
     ///   - stateCount: S, at least 2.
@@ -84,7 +85,7 @@ extension TabularMDP {
         var transition = Matrix(rows: stateCount * actionCount, columns: stateCount) { _, _ in generator.exponential() }
         transition.scaleRows(by: transition.rowSums.map { 1 / ($0 * laziness) })
         for row in 0..<transition.rows { transition[row, row / actionCount] += 1 - 1 / laziness }
-        return TabularMDP(
-            checked: transition, reward: generator.uniformMatrix(rows: stateCount, columns: actionCount), cost: nil)
+        return try TabularMDP(
+            transition: transition, reward: generator.uniformMatrix(rows: stateCount, columns: actionCount))
     }
 }

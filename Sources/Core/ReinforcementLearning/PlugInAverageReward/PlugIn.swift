@@ -1,10 +1,11 @@
 import Mathematics
 
 extension TabularMDP {
-    /// The anchored process (1 − η)P + η·1·e_{s₀}ᵀ of plug-in-average-reward (arXiv:2410.07616): every step jumps to the
-    /// anchor with probability η.
+    /// The anchored process (1 − η)P + η·1·e_{s₀}ᵀ of plug-in-average-reward (arXiv:2410.07616): every step jumps to
+    /// the anchor with probability η.
     ///
-    /// Every policy is unichain in it, and its gain is η V_{1−η}(s₀), with V the discounted value in the process itself.
+    /// Every policy is unichain in it, and its gain is η V_{1−η}(s₀), with V the discounted value in the process
+    /// itself.
     ///
     /// - Parameters:
     ///   - probability: η in (0, 1]; 1/n in the paper.
@@ -16,11 +17,12 @@ extension TabularMDP {
         let rows = Matrix(rows: transition.rows, columns: stateCount) { row, next in
             (1 - probability) * transition[row, next] + (next == state ? probability : 0)
         }
-        return TabularMDP(checked: rows, reward: reward, cost: cost)
+        return try TabularMDP(transition: rows, reward: reward, cost: cost)
     }
 }
 
-/// How the plug-in approach of plug-in-average-reward (arXiv:2410.07616) treats the empirical process before it solves it.
+/// How the plug-in approach of plug-in-average-reward (arXiv:2410.07616) treats the empirical process before it solves
+/// it.
 public struct PlugInOptions: Sendable, Hashable {
     /// Whether to anchor the process with η = 1/n.
     public var isAnchored: Bool
@@ -37,7 +39,8 @@ public struct PlugInOptions: Sendable, Hashable {
     }
 }
 
-/// The plug-in approach of plug-in-average-reward (arXiv:2410.07616): solves the empirical process as if it were the true one.
+/// The plug-in approach of plug-in-average-reward (arXiv:2410.07616): solves the empirical process as if it were the
+/// true one.
 ///
 /// It needs no knowledge of the process, neither diameter nor mixing time nor span.
 ///
@@ -56,8 +59,7 @@ public func plugInAverageReward(
     var mdp = model.mdp
     if options.perturbation > 0 {
         let noise = generator.uniformMatrix(rows: mdp.stateCount, columns: mdp.actionCount)
-        mdp = TabularMDP(
-            checked: mdp.transition, reward: mdp.reward + options.perturbation * noise, cost: mdp.cost)
+        mdp = try mdp.replacing(reward: mdp.reward + options.perturbation * noise)
     }
     if options.isAnchored {
         mdp = try mdp.anchored(probability: 1 / Double(model.samplesPerPair), at: options.anchor)
@@ -67,8 +69,9 @@ public func plugInAverageReward(
 
 /// The reduction of average to discounted reward: the empirical process is solved with γ = 1 − ε/H.
 ///
-/// The classical approach that plug-in-average-reward (arXiv:2410.07616) does without. It must know H, a bound on the span of
-/// the optimal bias: with too small an H the policy is short-sighted, with too large an H the discount helps no more.
+/// The classical approach that plug-in-average-reward (arXiv:2410.07616) does without. It must know H, a bound on the
+/// span of the optimal bias: with too small an H the policy is short-sighted, with too large an H the discount helps
+/// no more.
 ///
 /// - Parameters:
 ///   - model: what the generative model has shown.
@@ -79,7 +82,8 @@ public func discountedReduction(
     _ model: EmpiricalModel, span: Double, accuracy: Double
 ) throws(MDPError) -> DiscountedSolution {
     try requireMDP(accuracy > 0 && accuracy.isFinite, "accuracy", accuracy, "a positive finite number")
-    try requireMDP(span >= accuracy && span.isFinite, "span", span, "a finite number of at least the accuracy \(accuracy)")
+    try requireMDP(
+        span >= accuracy && span.isFinite, "span", span, "a finite number of at least the accuracy \(accuracy)")
     return try model.mdp.solveDiscounted(discount: 1 - accuracy / span)
 }
 
@@ -115,5 +119,8 @@ public func synchronousQLearning(
         }
     }
     let table = Matrix(rows: mdp.stateCount, columns: mdp.actionCount, Vector(actionValues))
-    return ((0..<mdp.stateCount).map { mdp.bestAction($0, table) }, table)
+    let policy = (0..<mdp.stateCount).map { state in
+        (0..<mdp.actionCount).reduce(0) { table[state, $1] > table[state, $0] ? $1 : $0 }
+    }
+    return (policy, table)
 }

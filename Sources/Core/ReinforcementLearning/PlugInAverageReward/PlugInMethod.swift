@@ -25,6 +25,7 @@ public struct AverageRewardTuning: Sendable, Hashable {
     /// The anchor s₀ of the anchored plug-in approach.
     public var anchor: Int
 
+    /// For a process of short memory unless given.
     public init(span: Double = 10, accuracy: Double = 0.1, perturbation: Double = 1e-6, anchor: Int = 0) {
         self.span = span
         self.accuracy = accuracy
@@ -98,8 +99,8 @@ public func averageRewardFromSamples(
 }
 
 // swiftcore: solve_average_reward
-/// A policy that is optimal for the average reward from every state of a process with known tables, by multichain policy
-/// iteration.
+/// A policy that is optimal for the average reward from every state of a process with known tables, by multichain
+/// policy iteration.
 ///
 /// - Parameters:
 ///   - transition: P, S·A × S; row s · A + a is the distribution of the next state.

@@ -3,8 +3,8 @@ import Mathematics
 /// How many samples of every state and action the plug-in approach needs until it takes one action in one state often
 /// enough: the measure of the lower-bound instances of plug-in-average-reward (arXiv:2410.07616).
 ///
-/// Doubles n until the share of runs with that action reaches `probability`, then bisects ln n to 2 %. Every n is tried with
-/// fresh samples, so that the result varies by about 1/√runs in ln n.
+/// Doubles n until the share of runs with that action reaches `probability`, then bisects ln n to 2 %. Every n is
+/// tried with fresh samples, so that the result varies by about 1/√runs in ln n.
 ///
 /// - Parameters:
 ///   - mdp: the true process.

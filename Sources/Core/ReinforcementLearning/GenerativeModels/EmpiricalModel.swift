@@ -32,7 +32,7 @@ public struct EmpiricalModel: Sendable {
         let frequencies = Matrix(rows: counts.count, columns: mdp.stateCount) {
             Double(counts[$0][$1]) / Double(samplesPerPair)
         }
-        self.mdp = TabularMDP(checked: frequencies, reward: mdp.reward, cost: mdp.cost)
+        self.mdp = try TabularMDP(transition: frequencies, reward: mdp.reward, cost: mdp.cost)
     }
 
     /// The n next states of every state and action in a random order: row s · A + a of the result.

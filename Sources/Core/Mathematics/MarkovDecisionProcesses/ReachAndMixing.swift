@@ -1,8 +1,6 @@
-import Mathematics
-
 extension TabularMDP {
-    /// The least expected number of steps to a state from every state, over all policies; infinite where it is not reached
-    /// with certainty by any.
+    /// The least expected number of steps to a state from every state, over all policies; infinite from every other state
+    /// if there is one from which the target cannot be reached.
     ///
     /// A stochastic shortest path, by policy iteration from a policy that moves closer with positive probability.
     ///
@@ -12,8 +10,6 @@ extension TabularMDP {
         try requireMDP(target >= 0 && target < stateCount, "target", target, "a state below \(stateCount)")
         var (policy, isReached) = actionsTowards(target)
         guard isReached.allSatisfy({ $0 }) else {
-            // Some state cannot reach the target; without it the others may still avoid that state, which the tables of
-            // communicating processes never ask for.
             return Vector(count: stateCount) { $0 == target ? 0 : .infinity }
         }
         let others = (0..<stateCount).filter { $0 != target }
@@ -38,8 +34,8 @@ extension TabularMDP {
         throw .notConverged(method: "policy iteration for hitting times", iterations: 10_000)
     }
 
-    /// The diameter D: the largest least expected number of steps from one state to another; infinite unless the process is
-    /// communicating.
+    /// The diameter D: the largest least expected number of steps from one state to another; infinite unless the
+    /// process is communicating.
     ///
     /// - Throws: ``MDPError`` if a linear system fails.
     /// - Complexity: O(S⁴) times a few.
@@ -49,8 +45,8 @@ extension TabularMDP {
         return largest
     }
 
-    /// τ_unif: the largest mixing time of the chain of any deterministic policy; infinite if one has several recurrent classes
-    /// or a period.
+    /// τ_unif: the largest mixing time of the chain of any deterministic policy; infinite if one has several recurrent
+    /// classes or a period.
     ///
     /// - Parameter threshold: of the ℓ₁ distance, as in ``MarkovChain/mixingTime(threshold:)``.
     /// - Throws: ``MDPError`` if there are more than a million policies.

@@ -1,5 +1,4 @@
 import Foundation
-import Mathematics
 
 /// A finite Markov chain with any structure: several recurrent classes, transient states, periods.
 public struct MarkovChain: Sendable {
@@ -53,8 +52,8 @@ public struct MarkovChain: Sendable {
 
     /// The long-run average and the relative value of a reward.
     ///
-    /// The gain is g = P*r; the bias h solves (I − P + P*)h = r − g, so that g + h = r + Ph and P*h = 0. Neither needs the
-    /// chain to be unichain or aperiodic.
+    /// The gain is g = P*r; the bias h solves (I − P + P*)h = r − g, so that g + h = r + Ph and P*h = 0. Neither needs
+    /// the chain to be unichain or aperiodic.
     ///
     /// - Parameter reward: S numbers.
     /// - Throws: ``MDPError`` if the count is wrong or the system singular.
@@ -83,8 +82,8 @@ public struct MarkovChain: Sendable {
 
     /// The smallest t ≥ 1 with max_s ‖Pᵗ(s, ·) − ν‖₁ ≤ threshold.
     ///
-    /// Infinite for a chain with several recurrent classes or a period. The distance never grows with t, so that t is found by
-    /// doubling and bisection. O(S³ log t).
+    /// Infinite for a chain with several recurrent classes or a period. The distance never grows with t, so that t is
+    /// found by doubling and bisection. O(S³ log t).
     ///
     /// - Parameter threshold: in the ℓ₁ norm, which is at most 2; ½ in plug-in-average-reward (arXiv:2410.07616).
     public func mixingTime(threshold: Double = 0.5) -> Double {

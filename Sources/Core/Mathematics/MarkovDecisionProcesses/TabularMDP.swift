@@ -1,5 +1,3 @@
-import Mathematics
-
 /// A Markov decision process with finitely many states and actions, given by tables.
 ///
 /// Every action can be taken in every state. A policy is an array with one action a state.
@@ -19,23 +17,26 @@ public struct TabularMDP: Sendable, Equatable {
     /// A process of tables.
     ///
     /// - Parameters:
-    ///   - transition: S·A × S; row s · A + a is the distribution of the next state after action a in state s. Rows sum to 1
-    ///     within 1e-9.
+    ///   - transition: S·A × S; row s · A + a is the distribution of the next state after action a in state s. Rows
+    ///     sum to 1 within 1e-9.
     ///   - reward: S × A, finite.
     ///   - cost: S × A, finite, if any.
     /// - Throws: ``MDPError`` if a shape does not fit or a row is not a distribution.
     public init(transition: Matrix, reward: Matrix, cost: Matrix? = nil) throws(MDPError) {
-        try requireMDP(reward.count > 0, "reward", "\(reward.rows) × \(reward.columns)", "at least one state and action")
+        try requireMDP(
+            reward.count > 0, "reward", "\(reward.rows) × \(reward.columns)", "at least one state and action")
         try requireMDP(
             transition.shape == (reward.count, reward.rows), "transition", "\(transition.rows) × \(transition.columns)",
             "\(reward.count) × \(reward.rows), a row for each state and action")
         try requireDistributions(transition, "transition")
         for (name, table) in [("reward", reward), ("cost", cost ?? reward)] {
             try requireMDP(
-                table.shape == reward.shape, name, "\(table.rows) × \(table.columns)", "as many rows and columns as reward")
+                table.shape == reward.shape, name, "\(table.rows) × \(table.columns)",
+                "as many rows and columns as reward")
             for (index, value) in table.flattened.enumerated() {
                 try requireMDP(
-                    value.isFinite, "\(name)[\(index / table.columns), \(index % table.columns)]", value, "a finite number")
+                    value.isFinite, "\(name)[\(index / table.columns), \(index % table.columns)]", value,
+                    "a finite number")
             }
         }
         self.init(checked: transition, reward: reward, cost: cost)
@@ -84,7 +85,8 @@ public struct TabularMDP: Sendable, Equatable {
         var count = 1
         for _ in 0..<stateCount {
             count *= actionCount
-            try requireMDP(count <= 1_000_000, "the process", "\(stateCount) states, \(actionCount) actions", "at most 10⁶ policies")
+            try requireMDP(
+                count <= 1_000_000, "the process", "\(stateCount) states, \(actionCount) actions", "at most 10⁶ policies")
         }
         return (0..<count).map { index in
             var rest = index

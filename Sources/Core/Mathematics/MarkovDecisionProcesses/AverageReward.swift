@@ -1,5 +1,3 @@
-import Mathematics
-
 /// An optimal policy for the average reward, with what it earns.
 public struct AverageRewardSolution: Sendable, Hashable {
     /// An action for each state.
@@ -27,10 +25,10 @@ extension TabularMDP {
 
     /// A policy that is optimal for the average reward from every state, by multichain policy iteration.
     ///
-    /// Howard's method for any structure (Puterman 1994, section 9.2): a policy is evaluated; where an action leads to a larger
-    /// expected gain Σ P g it is taken; where none does anywhere, the actions that keep the gain and enlarge r + P h are. A
-    /// state keeps its action unless another is better by more than rounding. With the bias for which P*h = 0 it ends at an
-    /// optimal policy after finitely many steps.
+    /// Howard's method for any structure (Puterman 1994, section 9.2): a policy is evaluated; where an action leads to
+    /// a larger expected gain Σ P g it is taken; where none does anywhere, the actions that keep the gain and enlarge
+    /// r + P h are. A state keeps its action unless another is better by more than rounding. With the bias for which
+    /// P*h = 0 it ends at an optimal policy after finitely many steps.
     ///
     /// - Parameter start: the first policy; action 0 everywhere if nil.
     /// - Throws: ``MDPError`` if the policy does not fit, or the method does not end in 10 000 steps.
@@ -68,8 +66,8 @@ extension TabularMDP {
         throw .notConverged(method: "multichain policy iteration", iterations: 10_000)
     }
 
-    /// How far a gain and a bias are from the two optimality equations of average reward:
-    /// max_s |max_a (P g)(s, a) − g(s)|, and max_s |max_a (r + P h)(s, a) − g(s) − h(s)| over the actions that reach the first maximum.
+    /// How far a gain and a bias are from the two optimality equations of average reward: max_s |max_a (P g)(s, a) −
+    /// g(s)|, and max_s |max_a (r + P h)(s, a) − g(s) − h(s)| over the actions that reach the first maximum.
     public func averageRewardResiduals(gain: Vector, bias: Vector) throws(MDPError) -> (gain: Double, bias: Double) {
         for (name, values) in [("gain", gain), ("bias", bias)] {
             try requireMDP(values.count == stateCount, name, "\(values.count) numbers", "\(stateCount), one a state")

@@ -1,5 +1,3 @@
-import Mathematics
-
 /// What can be wrong with a Markov chain or decision process, or with solving it.
 public enum MDPError: Error, Equatable, CustomStringConvertible {
     /// An argument is out of its range or has the wrong shape.

@@ -1,5 +1,3 @@
-import Mathematics
-
 /// An optimal policy for the discounted reward, with its values.
 public struct DiscountedSolution: Sendable, Hashable {
     /// An action for each state.

@@ -1,6 +1,5 @@
 import Foundation
 import Mathematics
-import ReinforcementLearning
 import Testing
 
 @Suite struct MarkovChainTests {
@@ -59,6 +58,8 @@ import Testing
         #expect(error?.description == "transition[0, 1] is -0.5: expected a probability")
         #expect(throws: MDPError.self) { _ = try MarkovChain(transition: [[0.5, 0.5]]) }
         #expect(throws: MDPError.self) { _ = try MarkovChain(transition: [[1]]).gainAndBias(reward: [1, 2]) }
-        #expect(throws: MDPError.self) { _ = try MarkovChain(transition: [[1]]).discountedValue(reward: [1], discount: 1) }
+        #expect(throws: MDPError.self) {
+            _ = try MarkovChain(transition: [[1]]).discountedValue(reward: [1], discount: 1)
+        }
     }
 }
