@@ -96,28 +96,30 @@ extension TabularMDP {
         return (optimal - (try averageReward(of: policy).gain)).max() ?? 0
     }
 
-    /// The optimal gain of every state by the linear program of multichain average reward (Puterman 1994, section 9.3):
-    /// minimise Σ g subject to g ≥ P_a g and g + h ≥ r_a + P_a h for every action.
+    /// The optimal gain of every state by the linear program of multichain average reward (Puterman 1994, section 9.3).
+    ///
+    /// Over the frequencies x(s, a) in recurrent and y(s, a) in transient states: maximise Σ r x subject to Σ_a x(s',
+    /// a) = Σ P(s' | s, a) x(s, a) and Σ_a (x + y)(s', a) − Σ P(s' | s, a) y(s, a) = 1 for every s'. The gain is the
+    /// dual of the second equations. This form meets the solver's tolerances exactly where its dual, over gain and
+    /// bias, magnifies them.
     ///
     /// - Throws: ``MDPError/linearProgram(_:)`` if the solver fails.
     public func averageRewardByLinearProgram() throws(MDPError) -> Vector {
-        let count = stateCount
-        var program = LinearProgram(minimising: Vector(count: 2 * count) { $0 < count ? 1 : 0 })
-        program.boundAllVariables(.free)
-        for state in 0..<count {
-            for action in 0..<actionCount {
-                let row = transition.row(state * actionCount + action)
-                var gainRow = Vector.zeros(2 * count), biasRow = Vector.zeros(2 * count)
-                for next in 0..<count {
-                    gainRow[next] = (next == state ? 1 : 0) - row[next]
-                    biasRow[count + next] = gainRow[next]
-                }
-                biasRow[state] = 1
-                program.constrain(gainRow, .atLeast(0))
-                program.constrain(biasRow, .atLeast(reward[state, action]))
+        let pairs = reward.count
+        let rewards = reward.flattened
+        var program = LinearProgram(maximising: Vector(count: 2 * pairs) { $0 < pairs ? rewards[$0] : 0 })
+        for state in 0..<stateCount {
+            let balance = Vector(count: pairs) { ($0 / actionCount == state ? 1 : 0) - transition[$0, state] }
+            program.constrain(Vector(count: 2 * pairs) { $0 < pairs ? balance[$0] : 0 }, .equalTo(0))
+            let start = Vector(count: 2 * pairs) {
+                $0 < pairs ? ($0 / actionCount == state ? 1 : 0) : balance[$0 - pairs]
             }
+            program.constrain(start, .equalTo(1))
         }
-        do { return Vector(try program.solve().point[0..<count]) } catch { throw .linearProgram(error) }
+        do {
+            let duals = try program.solve().duals
+            return Vector(count: stateCount) { duals[2 * $0 + 1] }
+        } catch { throw .linearProgram(error) }
     }
 
     func bestAction(_ state: Int, _ values: Matrix) -> Int {
