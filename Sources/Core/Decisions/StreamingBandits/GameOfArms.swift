@@ -1,7 +1,7 @@
 import Foundation
 import Mathematics
 
-/// Game of Arms, the algorithm of streaming-bandits (ICML 2023) that holds one king, with its fallback.
+/// Game of Arms, the algorithm of streaming-bandits (arXiv:2306.02208) that holds one king, with its fallback.
 ///
 /// The king owns a bank of 1.2/ε² pulls, to which every arrival adds 1/ε². A challenger is tested with 2^l/ε² pulls
 /// for l = 0, 1, …, paid by the bank, and leaves when its mean of a test is at most the king's estimate less ε/5. When

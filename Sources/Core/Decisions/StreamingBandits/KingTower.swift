@@ -1,7 +1,7 @@
 import Foundation
 import Mathematics
 
-/// The tower algorithms of streaming-bandits (ICML 2023): levels that hold one king each.
+/// The tower algorithms of streaming-bandits (arXiv:2306.02208): levels that hold one king each.
 ///
 /// An arm that comes to level l is pulled s_l times; the better of it and the king by mean reward stays. When the
 /// pulls at the level reach its budget, its king rises to level l + 1 and comes there as a new arm. Arms of the stream

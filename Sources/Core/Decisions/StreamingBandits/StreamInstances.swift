@@ -1,6 +1,6 @@
 import Mathematics
 
-/// The distributions of arms with which streaming-bandits (ICML 2023) is tried.
+/// The distributions of arms with which streaming-bandits (arXiv:2306.02208) is tried.
 public enum StreamSetting: String, Sendable, CaseIterable {
     /// K − 1 means from N(0.5, 0.1²) truncated to [0, 0.8], and one arm of 0.82.
     case clearCut

@@ -1,7 +1,7 @@
 import Foundation
 import Mathematics
 
-/// The single-pass algorithms that streaming-bandits (ICML 2023) compares.
+/// The single-pass algorithms that streaming-bandits (arXiv:2306.02208) compares.
 ///
 /// All look for an arm that is ε-best with ε = (K/T)^⅓ while the stream passes, and pull it to the end.
 public enum StreamingAlgorithm: String, Sendable, CaseIterable {
@@ -38,7 +38,7 @@ public enum StreamingAlgorithm: String, Sendable, CaseIterable {
     }
 }
 
-/// The precision ε = (K/T)^⅓ to which streaming-bandits (ICML 2023) identifies a best arm.
+/// The precision ε = (K/T)^⅓ to which streaming-bandits (arXiv:2306.02208) identifies a best arm.
 public func streamingPrecision(armCount: Int, horizon: Int) -> Double {
     cbrt(Double(armCount) / Double(horizon))
 }
@@ -69,7 +69,7 @@ public struct StreamingOutcome: Sendable, Hashable {
 }
 
 // swiftcore: streaming_bandit
-/// Plays a stream of Bernoulli arms by one of the single-pass algorithms of streaming-bandits (ICML 2023).
+/// Plays a stream of Bernoulli arms by one of the single-pass algorithms of streaming-bandits (arXiv:2306.02208).
 ///
 /// - Parameters:
 ///   - means: μ of each arm in [0, 1], in the order of arrival; at least three arms.
