@@ -1,6 +1,6 @@
 extension TabularMDP {
-    /// The least expected number of steps to a state from every state, over all policies; infinite from every other state
-    /// if there is one from which the target cannot be reached.
+    /// The least expected number of steps to a state from every state, over all policies; infinite from every other
+    /// state if there is one from which the target cannot be reached.
     ///
     /// A stochastic shortest path, by policy iteration from a policy that moves closer with positive probability.
     ///

@@ -86,7 +86,8 @@ public struct TabularMDP: Sendable, Equatable {
         for _ in 0..<stateCount {
             count *= actionCount
             try requireMDP(
-                count <= 1_000_000, "the process", "\(stateCount) states, \(actionCount) actions", "at most 10⁶ policies")
+                count <= 1_000_000, "the process", "\(stateCount) states, \(actionCount) actions",
+                "at most 10⁶ policies")
         }
         return (0..<count).map { index in
             var rest = index
