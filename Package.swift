@@ -35,9 +35,16 @@ let package = Package(
             path: "Sources/Core/DeepLearning"),
         .target(name: "Statistics", dependencies: ["Mathematics"], path: "Sources/Core/Statistics"),
         .target(name: "Language", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Language"),
+        .target(name: "Decisions", dependencies: ["Mathematics"], path: "Sources/Core/Decisions"),
+        .target(
+            name: "ReinforcementLearning", dependencies: ["DeepLearning", "Mathematics"],
+            path: "Sources/Core/ReinforcementLearning"),
         .target(name: "Science", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Science"),
         .target(
-            name: "Core", dependencies: ["Mathematics", "DeepLearning", "Statistics", "Language", "Science"],
+            name: "Core",
+            dependencies: [
+                "Mathematics", "DeepLearning", "Statistics", "Decisions", "Language", "ReinforcementLearning", "Science",
+            ],
             path: "Sources/Core/Umbrella"),
 
         // The one place that knows Python.
@@ -168,6 +175,8 @@ let package = Package(
         .testTarget(name: "DeepLearningTests", dependencies: ["DeepLearning", "Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Mathematics"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "DeepLearning", "Mathematics"]),
+        .testTarget(name: "DecisionsTests", dependencies: ["Decisions", "Mathematics"]),
+        .testTarget(name: "ReinforcementLearningTests", dependencies: ["ReinforcementLearning", "Mathematics"]),
         .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "PyBridgeTests",
