@@ -31,10 +31,11 @@ let package = Package(
             name: "DeepLearning",
             dependencies: ["Mathematics", "COpenBLAS", "CVectorMath", .product(name: "Numerics", package: "swift-numerics")],
             path: "Sources/Core/DeepLearning"),
-        .target(name: "Statistics", dependencies: ["Mathematics"], path: "Sources/Core/Statistics"),
+        .target(name: "Statistics", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Statistics"),
+        .target(name: "Alignment", dependencies: ["Mathematics"], path: "Sources/Core/Alignment"),
         .target(name: "Science", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Science"),
         .target(
-            name: "Core", dependencies: ["Mathematics", "DeepLearning", "Statistics", "Science"],
+            name: "Core", dependencies: ["Mathematics", "DeepLearning", "Alignment", "Statistics", "Science"],
             path: "Sources/Core/Umbrella"),
 
         // The one place that knows Python.
@@ -140,7 +141,8 @@ let package = Package(
             name: "MathematicsTests",
             dependencies: ["Mathematics", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "DeepLearningTests", dependencies: ["DeepLearning", "Mathematics"]),
-        .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Mathematics"]),
+        .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "Mathematics"]),
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "DeepLearning", "Mathematics"]),
         .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "PyBridgeTests",
