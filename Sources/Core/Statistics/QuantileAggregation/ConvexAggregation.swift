@@ -96,3 +96,45 @@ public struct ConvexAggregation: Sendable, Hashable {
         }
     }
 }
+
+extension ConvexAggregation {
+    /// The coarse aggregation by entropic mirror descent on subgradients, for comparison with the linear program: slow,
+    /// but it needs no solver.
+    ///
+    /// - Parameters:
+    ///   - data: predictions and targets.
+    ///   - levels: one a column of the predictions.
+    ///   - iterations: subgradient steps.
+    ///   - step: the step at iteration k is this over √k, in units of the data's own scale.
+    /// - Returns: the weights and the mean pinball loss of the best iterate.
+    /// - Throws: `StatisticsError` if the levels do not fit.
+    public static func bySubgradients(
+        data: AggregationData, levels: [Double], iterations: Int = 4000, step: Double = 2
+    ) throws(StatisticsError) -> (weights: Vector, loss: Double) {
+        try requireLevels(levels)
+        guard levels.count == data.levelCount else {
+            throw .countMismatch(
+                argument: "levels", count: levels.count, other: "predictions", otherCount: data.levelCount)
+        }
+        let (p, m, n) = (data.modelCount, levels.count, data.count)
+        let inputs = data.predictions.map { Array($0.flattened) }
+        let descent = MirrorDescent(step: .inverseSquareRoot(step), gapTolerance: 0, maximumIterations: iterations)
+        do {
+            let result = try descent.minimise(from: Vector(repeating: 1 / Double(p), count: p)) { weights in
+                var (loss, slope) = (0.0, Vector.zeros(p))
+                for index in 0..<n * m {
+                    let level = levels[index % m], target = data.targets[index / m]
+                    var quantile = 0.0
+                    for k in 0..<p { quantile += weights[k] * inputs[k][index] }
+                    loss += pinballLoss(quantile, target: target, level: level)
+                    let sign = target > quantile ? -level : 1 - level
+                    for k in 0..<p { slope[k] += sign * inputs[k][index] }
+                }
+                return (loss / Double(n * m), slope / Double(n * m))
+            }
+            return (result.point, result.value)
+        } catch {
+            throw .undefined(argument: "the subgradient method", reason: "\(error)")
+        }
+    }
+}
