@@ -104,12 +104,13 @@ extension ConvexAggregation {
     /// - Parameters:
     ///   - data: predictions and targets.
     ///   - levels: one a column of the predictions.
-    ///   - iterations: subgradient steps.
-    ///   - step: the step at iteration k is this over √k, in units of the data's own scale.
+    ///   - iterations: subgradient steps of each stage.
+    ///   - stages: each begins at the best point of the one before, with a third of its step.
+    ///   - step: the step at iteration k of the first stage is this over √k, in units of the data's own scale.
     /// - Returns: the weights and the mean pinball loss of the best iterate.
     /// - Throws: `StatisticsError` if the levels do not fit.
     public static func bySubgradients(
-        data: AggregationData, levels: [Double], iterations: Int = 4000, step: Double = 2
+        data: AggregationData, levels: [Double], iterations: Int = 300, stages: Int = 10, step: Double = 4
     ) throws(StatisticsError) -> (weights: Vector, loss: Double) {
         try requireLevels(levels)
         guard levels.count == data.levelCount else {
@@ -118,23 +119,34 @@ extension ConvexAggregation {
         }
         let (p, m, n) = (data.modelCount, levels.count, data.count)
         let inputs = data.predictions.map { Array($0.flattened) }
-        let descent = MirrorDescent(step: .inverseSquareRoot(step), gapTolerance: 0, maximumIterations: iterations)
-        do {
-            let result = try descent.minimise(from: Vector(repeating: 1 / Double(p), count: p)) { weights in
-                var (loss, slope) = (0.0, Vector.zeros(p))
-                for index in 0..<n * m {
-                    let level = levels[index % m], target = data.targets[index / m]
-                    var quantile = 0.0
-                    for k in 0..<p { quantile += weights[k] * inputs[k][index] }
-                    loss += pinballLoss(quantile, target: target, level: level)
-                    let sign = target > quantile ? -level : 1 - level
-                    for k in 0..<p { slope[k] += sign * inputs[k][index] }
-                }
-                return (loss / Double(n * m), slope / Double(n * m))
+        func lossAndSubgradient(_ weights: Vector) -> (Double, Vector) {
+            let w = Array(weights)
+            var (loss, slope) = (0.0, [Double](repeating: 0, count: p))
+            for index in 0..<n * m {
+                let level = levels[index % m], target = data.targets[index / m]
+                var quantile = 0.0
+                for k in 0..<p { quantile += w[k] * inputs[k][index] }
+                loss += pinballLoss(quantile, target: target, level: level)
+                let sign = target > quantile ? -level : 1 - level
+                for k in 0..<p { slope[k] += sign * inputs[k][index] }
             }
-            return (result.point, result.value)
-        } catch {
-            throw .undefined(argument: "the subgradient method", reason: "\(error)")
+            return (loss / Double(n * m), Vector(slope) / Double(n * m))
         }
+        var best = (weights: Vector(repeating: 1 / Double(p), count: p), loss: Double.infinity)
+        for stage in 0..<max(1, stages) {
+            var length = step
+            for _ in 0..<stage { length /= 3 }
+            let descent = MirrorDescent(
+                step: .inverseSquareRoot(length), gapTolerance: 0, maximumIterations: iterations)
+            do {
+                // Away from the boundary, which multiplicative steps do not leave.
+                let start = best.weights.map { $0 + 1e-9 }
+                let result = try descent.minimise(from: start / start.sum) { lossAndSubgradient($0) }
+                if result.value < best.loss { best = (result.point, result.value) }
+            } catch {
+                throw .undefined(argument: "the subgradient method", reason: "\(error)")
+            }
+        }
+        return best
     }
 }
