@@ -106,11 +106,12 @@ extension ConvexAggregation {
     ///   - levels: one a column of the predictions.
     ///   - iterations: subgradient steps of each stage.
     ///   - stages: each begins at the best point of the one before, with a third of its step.
-    ///   - step: the step at iteration k of the first stage is this over √k, in units of the data's own scale.
+    ///   - step: at iteration k of the first stage logarithms of weights move apart by up to this over √k, judged by the
+    ///     subgradient at equal weights.
     /// - Returns: the weights and the mean pinball loss of the best iterate.
     /// - Throws: `StatisticsError` if the levels do not fit.
     public static func bySubgradients(
-        data: AggregationData, levels: [Double], iterations: Int = 300, stages: Int = 10, step: Double = 4
+        data: AggregationData, levels: [Double], iterations: Int = 400, stages: Int = 10, step: Double = 5
     ) throws(StatisticsError) -> (weights: Vector, loss: Double) {
         try requireLevels(levels)
         guard levels.count == data.levelCount else {
@@ -133,14 +134,16 @@ extension ConvexAggregation {
             return (loss / Double(n * m), Vector(slope) / Double(n * m))
         }
         var best = (weights: Vector(repeating: 1 / Double(p), count: p), loss: Double.infinity)
-        for stage in 0..<max(1, stages) {
-            var length = step
-            for _ in 0..<stage { length /= 3 }
+        let slopes = lossAndSubgradient(best.weights).1
+        let spread = (slopes.max() ?? 0) - (slopes.min() ?? 0)
+        var (length, floor) = (spread > 0 ? step / spread : step, 0.01)
+        for _ in 0..<max(1, stages) {
+            defer { (length, floor) = (length / 3, floor / 3) }
             let descent = MirrorDescent(
                 step: .inverseSquareRoot(length), gapTolerance: 0, maximumIterations: iterations)
             do {
-                // Away from the boundary, which multiplicative steps do not leave.
-                let start = best.weights.map { $0 + 1e-9 }
+                // Away from the boundary, from which multiplicative steps are slow to return.
+                let start = best.weights.map { $0 + floor }
                 let result = try descent.minimise(from: start / start.sum) { lossAndSubgradient($0) }
                 if result.value < best.loss { best = (result.point, result.value) }
             } catch {
