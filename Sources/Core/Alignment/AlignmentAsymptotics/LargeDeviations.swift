@@ -13,7 +13,6 @@ extension RewardedOutcomes {
     ///   - mean: x, strictly between the least and the greatest reward that p allows.
     ///   - strength: β of the law that is drawn from; 0 for p itself.
     /// - Throws: `StatisticsError` for an x out of range.
-    // swiftcore: reward_rate_function
     public func rate(ofMeanReward mean: Double, strength: Double) throws(StatisticsError) -> Double {
         let minimizer = try self.strength(meanReward: mean)
         return max(
@@ -26,7 +25,6 @@ extension RewardedOutcomes {
     /// - Parameters:
     ///   - argument: ρ.
     ///   - strength: β.
-    // swiftcore: reward_cumulant
     public func cumulant(at argument: Double, strength: Double) -> Double {
         logPartition(strength: strength + argument) - logPartition(strength: strength)
     }

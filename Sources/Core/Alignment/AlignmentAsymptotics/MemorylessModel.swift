@@ -95,7 +95,6 @@ extension MemorylessModel {
     ///   - length: m.
     ///   - divergence: Δ, nats per symbol, at least 0 and below the symbol's `largestDivergence`.
     /// - Throws: `StatisticsError` naming what is wrong.
-    // swiftcore: compare_best_of_n
     public func compareBestOfN(length: Int, divergence: Double) throws(StatisticsError) -> SequenceComparison {
         let strength = try symbol.strength(divergence: divergence)
         let (outcomes, _) = try types(length: length)

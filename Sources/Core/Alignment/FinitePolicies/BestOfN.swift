@@ -55,7 +55,6 @@ extension RewardedOutcomes {
     }
 
     /// The law of best-of-N for a number of draws. See `bestOfN(logCount:tieTolerance:)`.
-    // swiftcore: best_of_n
     public func bestOfN(count: Int) throws(StatisticsError) -> FinitePolicy {
         guard count >= 1 else {
             throw .outOfRange(argument: "count", value: Double(count), expected: "at least 1 draw")

@@ -8,7 +8,8 @@ public enum CouplingMethod: String, Sendable, Hashable, CaseIterable {
     /// Pair the largest remaining mass of p with the largest of q and assign the smaller of the two, until nothing is
     /// left (Kocaoglu et al. 2017): within log₂ e bits of H(p ∧ q) (Compton 2022).
     case maxSeeking
-    /// Pair the two remaining masses that differ least, so that almost none is left of the larger, and assign the smaller.
+    /// Pair the two remaining masses that differ least, so that almost none is left of the larger, and assign the
+    /// smaller.
     case zeroSeeking
 }
 
@@ -18,6 +19,7 @@ public func independentCoupling(_ p: [Double], _ q: [Double]) throws(StatisticsE
     return Matrix(rows: p.count, columns: q.count) { p[$0] * q[$1] }
 }
 
+// swiftcore: minimum_entropy_coupling
 /// A joint distribution with two given marginals and little entropy.
 ///
 /// - Parameters:
@@ -27,7 +29,6 @@ public func independentCoupling(_ p: [Double], _ q: [Double]) throws(StatisticsE
 /// - Returns: [rows, columns]; the greedy couplings have at most rows + columns − 1 masses.
 /// - Throws: `StatisticsError` if p or q is not a distribution.
 /// - Complexity: O((n + m) log(n + m)) max-seeking, O((n + m)²) zero-seeking.
-// swiftcore: minimum_entropy_coupling
 public func minimumEntropyCoupling(
     _ p: [Double], _ q: [Double], method: CouplingMethod = .maxSeeking
 ) throws(StatisticsError) -> Matrix {
@@ -55,8 +56,7 @@ func greedyCoupling(
         }
     } else {
         // Both in ascending order: the pair that differs least is found in one pass of a merge.
-        var rows = p.indices.filter { p[$0] > 0 }.map { (mass: p[$0], index: $0) }.sorted { ($0.mass, $0.index) < ($1.mass, $1.index) }
-        var columns = q.indices.filter { q[$0] > 0 }.map { (mass: q[$0], index: $0) }.sorted { ($0.mass, $0.index) < ($1.mass, $1.index) }
+        var rows = ascending(p), columns = ascending(q)
         while !rows.isEmpty, !columns.isEmpty {
             var best = (row: 0, column: 0, difference: Double.infinity)
             var (i, j) = (0, 0)
@@ -75,6 +75,12 @@ func greedyCoupling(
         }
     }
     return flows
+}
+
+/// The positive masses with their indices, in ascending order.
+private func ascending(_ masses: [Double]) -> [(mass: Double, index: Int)] {
+    masses.indices.filter { masses[$0] > 0 }.map { (mass: masses[$0], index: $0) }
+        .sorted { ($0.mass, $0.index) < ($1.mass, $1.index) }
 }
 
 /// Masses below this are what rounding leaves of a mass that was assigned.
@@ -126,9 +132,10 @@ private struct MassHeap {
     }
 }
 
+// swiftcore: successive_linearization_coupling
 /// A coupling by successive linearisation of the entropy: from a random interior coupling, the vertex at which the
-/// linearised entropy is least, again and again until the entropy no longer falls. Each step is a transport problem with
-/// the costs −log P.
+/// linearised entropy is least, again and again until the entropy no longer falls. Each step is a transport problem
+/// with the costs −log P.
 ///
 /// - Parameters:
 ///   - p: the marginal of the rows: positive with the sum 1 (to 1e-9).
@@ -136,7 +143,6 @@ private struct MassHeap {
 ///   - maximumSteps: at most so many transport problems.
 ///   - generator: draws the start.
 /// - Throws: `StatisticsError` if p or q is not a distribution.
-// swiftcore: successive_linearization_coupling
 public func successiveLinearizationCoupling<G: RandomNumberGenerator>(
     _ p: [Double], _ q: [Double], maximumSteps: Int = 50, using generator: inout G
 ) throws(StatisticsError) -> Matrix {
@@ -163,12 +169,12 @@ public func successiveLinearizationCoupling<G: RandomNumberGenerator>(
     return coupling
 }
 
+// swiftcore: majorization_meet
 /// The meet p ∧ q in the order of majorisation: the most concentrated distribution that is at least as even as both.
 /// Every coupling of p and q has at least its entropy (Cicalese, Gargano and Vaccaro 2019).
 ///
 /// - Returns: descending, as long as the longer of the two.
 /// - Throws: `StatisticsError` if p or q is not a distribution.
-// swiftcore: majorization_meet
 public func majorizationMeet(_ p: [Double], _ q: [Double]) throws(StatisticsError) -> [Double] {
     let a = try distribution(p, "p").sorted(by: >), b = try distribution(q, "q").sorted(by: >)
     var (sumA, sumB, before) = (0.0, 0.0, 0.0)

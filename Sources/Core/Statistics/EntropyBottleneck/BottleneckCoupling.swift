@@ -1,7 +1,7 @@
 import Mathematics
 
-/// A minimum-entropy coupling with bottleneck: X to T by an entropy-bounded encoder, T to Y by a minimum-entropy coupling,
-/// so that X – T – Y is a Markov chain with given marginals of X and Y and H(T) ≤ R (mec-bottleneck, arXiv:2410.21666).
+/// A minimum-entropy coupling with bottleneck: X to T by an entropy-bounded encoder, T to Y by a minimum-entropy
+/// coupling, so that X – T – Y is a Markov chain with given marginals of X and Y and H(T) ≤ R (mec-bottleneck, arXiv:2410.21666).
 public struct BottleneckCoupling: Sendable, Hashable {
     /// R in bits.
     public let rate: Double
@@ -10,8 +10,9 @@ public struct BottleneckCoupling: Sendable, Hashable {
     /// P(T, Y).
     public let decoder: Matrix
 
-    /// Decomposes the problem by I(X; Y) ≥ I(X; T) + I(T; Y) − R: the encoder maximises the first term, the coupling the
-    /// second.
+    // swiftcore: bottleneck_coupling
+    /// Decomposes the problem by I(X; Y) ≥ I(X; T) + I(T; Y) − R: the encoder maximises the first term, the coupling
+    /// the second.
     ///
     /// - Parameters:
     ///   - source: P(X).
@@ -19,7 +20,6 @@ public struct BottleneckCoupling: Sendable, Hashable {
     ///   - rate: R ≥ 0 in bits.
     ///   - method: how T and Y are coupled.
     /// - Throws: `StatisticsError` if a marginal is no distribution or the rate is negative.
-    // swiftcore: bottleneck_coupling
     public init(
         source: [Double], output: [Double], rate: Double, method: CouplingMethod = .maxSeeking
     ) throws(StatisticsError) {

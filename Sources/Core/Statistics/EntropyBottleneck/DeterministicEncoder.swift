@@ -17,7 +17,8 @@ public struct DeterministicEncoder: Sendable, Hashable {
         let probabilities = try distribution(probabilities, "probabilities")
         guard cells.joined().sorted() == Array(probabilities.indices), cells.allSatisfy({ !$0.isEmpty }) else {
             throw .undefined(
-                argument: "cells", reason: "\(cells) do not hold each of the \(probabilities.count) symbols exactly once")
+                argument: "cells",
+                reason: "\(cells) do not hold each of the \(probabilities.count) symbols exactly once")
         }
         self.init(checked: cells, probabilities: probabilities)
     }
@@ -54,18 +55,18 @@ public struct DeterministicEncoder: Sendable, Hashable {
 }
 
 extension DeterministicEncoder {
+    // swiftcore: entropy_bounded_encoder
     /// Greedy entropy-bounded information maximisation (mec-bottleneck, arXiv:2410.21666, algorithm 1).
     ///
     /// Starts from T = X. While H(T) exceeds the rate: if merging the two smallest cells brings it to the rate, that is
-    /// the result; else if merging the two largest does, that is; else the two largest are merged. The result misses the
-    /// rate by at most the binary entropy of the second largest probability.
+    /// the result; else if merging the two largest does, that is; else the two largest are merged. The result misses
+    /// the rate by at most the binary entropy of the second largest probability.
     ///
     /// - Parameters:
     ///   - probabilities: P(X), non-negative with the sum 1.
     ///   - rate: R ≥ 0 in bits: the bound on H(T).
     /// - Throws: `StatisticsError` if the probabilities are no distribution or the rate is negative.
     /// - Complexity: O(n log n).
-    // swiftcore: entropy_bounded_encoder
     public static func greedy(_ probabilities: [Double], rate: Double) throws(StatisticsError) -> DeterministicEncoder {
         let p = try distribution(probabilities, "probabilities")
         try requireRate(rate)
@@ -119,7 +120,8 @@ extension DeterministicEncoder {
         let p = try distribution(probabilities, "probabilities")
         guard p.count <= 10 else {
             throw .outOfRange(
-                argument: "the count of probabilities", value: Double(p.count), expected: "at most 10, to try every partition")
+                argument: "the count of probabilities", value: Double(p.count),
+                expected: "at most 10, to try every partition")
         }
         var result: [DeterministicEncoder] = []
         var cells: [[Int]] = []
@@ -157,7 +159,9 @@ extension DeterministicEncoder {
     /// until so many are left, as in the log-loss encoders of Shkel, Raginsky and Verdú (2017).
     ///
     /// - Throws: `StatisticsError` as `greedy`.
-    public static func fixedLength(_ probabilities: [Double], rate: Double) throws(StatisticsError) -> DeterministicEncoder {
+    public static func fixedLength(
+        _ probabilities: [Double], rate: Double
+    ) throws(StatisticsError) -> DeterministicEncoder {
         let p = try distribution(probabilities, "probabilities")
         let count = try cellCount(rate: rate)
         var cells = p.indices.map { (mass: p[$0], symbols: [$0]) }
@@ -176,6 +180,8 @@ extension DeterministicEncoder {
     }
 
     private static func requireRate(_ rate: Double) throws(StatisticsError) {
-        guard rate >= 0 else { throw .outOfRange(argument: "rate", value: rate, expected: "a number of bits not below 0") }
+        guard rate >= 0 else {
+            throw .outOfRange(argument: "rate", value: rate, expected: "a number of bits not below 0")
+        }
     }
 }

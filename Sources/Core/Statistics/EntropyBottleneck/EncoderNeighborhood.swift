@@ -128,6 +128,7 @@ public struct RateInformation: Sendable, Hashable {
     public let information: Double
 }
 
+// swiftcore: entropy_bottleneck_frontier
 /// The frontier that the moves of theorem 3 trace from every deterministic map, upwards and downwards.
 ///
 /// - Parameters:
@@ -136,7 +137,6 @@ public struct RateInformation: Sendable, Hashable {
 ///   - points: how finely each path is followed.
 /// - Returns: for each rate the greatest I(X; T) of a point of a path with H(T) ≤ R.
 /// - Throws: `StatisticsError` if the probabilities are no distribution or there are too many.
-// swiftcore: entropy_bottleneck_frontier
 public func entropyBottleneckFrontier(
     _ probabilities: [Double], rates: [Double], points: Int = 400
 ) throws(StatisticsError) -> [RateInformation] {

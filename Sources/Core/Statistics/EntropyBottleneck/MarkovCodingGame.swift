@@ -24,8 +24,8 @@ public enum MessageEncoding: String, Sendable, Hashable, CaseIterable {
 /// without changing how it acts (mec-bottleneck, arXiv:2410.21666, section 5; Sokota et al. 2022, arXiv:2107.08295).
 ///
 /// The message is compressed to a code T. At each step the receiver's belief over T is coupled with the policy's
-/// distribution over actions with little entropy; the sender draws its action given T from the coupling. On average over T
-/// the action has the policy's law, and it says much about T. The receiver updates its belief by the same coupling.
+/// distribution over actions with little entropy; the sender draws its action given T from the coupling. On average
+/// over T the action has the policy's law, and it says much about T. The receiver updates its belief by the same coupling.
 public struct MarkovCodingGame: Sendable {
     /// Where the sender acts.
     public let world: GridWorld
@@ -87,7 +87,8 @@ public struct MarkovCodingGame: Sendable {
         }
         guard maximumSteps >= 1, discount > 0, discount <= 1 else {
             throw .outOfRange(
-                argument: "maximumSteps \(maximumSteps), discount", value: discount, expected: "at least 1 step, in (0, 1]")
+                argument: "maximumSteps \(maximumSteps), discount", value: discount,
+                expected: "at least 1 step, in (0, 1]")
         }
         self.world = world
         self.policy = policy

@@ -23,7 +23,8 @@ public struct AggregationComparison: Sendable {
     /// The crossing penalty of the fine local aggregation with one.
     public var penalty = 1.0
     public var penaltyMargin = CrossingMargin.fixed(1e-2)
-    /// How many settings of the fine local aggregation are drawn and the best on validation kept; 0 for `options` as it is.
+    /// How many settings of the fine local aggregation are drawn and the best on validation kept; 0 for `options` as
+    /// it is.
     public var searches = 0
 
     public init() {}
@@ -50,8 +51,8 @@ public struct AggregationComparison: Sendable {
             results.append(
                 AggregationResult(
                     name: name, score: try weightedIntervalScore(of: ordered, targets: test.targets, levels: levels),
-                    rawCrossings: try crossingFraction(of: quantiles), orderedCrossings: try crossingFraction(of: ordered),
-                    quantiles: ordered))
+                    rawCrossings: try crossingFraction(of: quantiles),
+                    orderedCrossings: try crossingFraction(of: ordered), quantiles: ordered))
         }
         for (name, prediction) in zip(ensemble.names, test.predictions) { try add(name, prediction) }
         let losses = try validation.predictions.map { prediction throws(StatisticsError) in
@@ -75,7 +76,8 @@ public struct AggregationComparison: Sendable {
         try add("FQRA", try ConvexAggregation(.medium, data: ensemble.outOfFold, levels: levels)(test.predictions))
         func train(_ options: AggregationOptions) throws(StatisticsError) -> QuantileAggregator {
             try QuantileAggregator(
-                training: ensemble.outOfFold, validation: validation, levels: levels, options: options, using: &generator)
+                training: ensemble.outOfFold, validation: validation, levels: levels, options: options,
+                using: &generator)
         }
         for scope in AggregationScope.allCases {
             for resolution in AggregationResolution.allCases {
@@ -83,7 +85,9 @@ public struct AggregationComparison: Sendable {
                 (options.scope, options.resolution, options.crossingPenalty) = (scope, resolution, 0)
                 if scope == .global { options.network.learningRate = max(options.network.learningRate, 5e-3) }
                 let aggregator = try train(options)
-                try add("\(scope.rawValue) \(resolution.rawValue)", try aggregator(test.predictions, features: test.features))
+                try add(
+                    "\(scope.rawValue) \(resolution.rawValue)",
+                    try aggregator(test.predictions, features: test.features))
             }
         }
         var penalized = self.options

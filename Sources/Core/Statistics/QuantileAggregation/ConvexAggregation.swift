@@ -20,7 +20,6 @@ public struct ConvexAggregation: Sendable, Hashable {
     ///   - data: predictions and targets; features are not used.
     ///   - levels: increasing numbers in (0, 1), one a column of the predictions.
     /// - Throws: `StatisticsError` if the levels do not fit or a program cannot be solved.
-    // swiftcore: convex_quantile_aggregation
     public init(
         _ resolution: AggregationResolution, data: AggregationData, levels: [Double]
     ) throws(StatisticsError) {

@@ -20,7 +20,8 @@ public struct AggregationData: Sendable {
             guard matrix.rows == targets.count, matrix.columns == first.columns else {
                 throw .shapeMismatch(
                     argument: "predictions", shape: "(\(matrix.rows), \(matrix.columns))", other: "targets by levels",
-                    otherShape: "(\(targets.count), \(first.columns))", expected: "one row a target, one shape for all models")
+                    otherShape: "(\(targets.count), \(first.columns))",
+                    expected: "one row a target, one shape for all models")
             }
             try requireFinite(matrix, "predictions")
         }
@@ -83,7 +84,6 @@ public struct QuantileAggregator: Sendable {
     ///   - options: what and how.
     ///   - generator: draws batches, first weights and dropout.
     /// - Throws: `StatisticsError` for data or options that do not fit, or a loss that is not finite.
-    // swiftcore: train_quantile_aggregator
     public init<G: RandomNumberGenerator>(
         training: AggregationData, validation: AggregationData, levels: [Double], options: AggregationOptions,
         using generator: inout G
@@ -96,7 +96,9 @@ public struct QuantileAggregator: Sendable {
             throw .countMismatch(
                 argument: "levels", count: levels.count, other: "predictions", otherCount: training.levelCount)
         }
-        guard training.modelCount == validation.modelCount, training.features.columns == validation.features.columns else {
+        guard training.modelCount == validation.modelCount,
+            training.features.columns == validation.features.columns
+        else {
             throw .shapeMismatch(
                 argument: "validation", shape: "\(validation.modelCount) models, \(validation.features.columns) features",
                 other: "training", otherShape: "\(training.modelCount) models, \(training.features.columns) features",
@@ -118,9 +120,12 @@ public struct QuantileAggregator: Sendable {
         let (features, inputs, targets) = try tensors(training)
         let held = try tensors(validation)
         let levelRow = Tensor<Float>(shape: [1, m], scalars: levels.map { Float($0) })
-        let penalty = options.crossingPenalty > 0 && m > 1
-            ? CrossingPenalty(margins: try Self.margins(options.crossingMargin, data: training, levels: levels, scale: scale))
-            : nil
+        var penalty: CrossingPenalty?
+        if options.crossingPenalty > 0, m > 1 {
+            penalty = CrossingPenalty(
+                margins: try Self.margins(options.crossingMargin, data: training, levels: levels, scale: scale))
+        }
+        let crossingPenalty = penalty
         func quantiles(_ raw: Tensor<Float>) -> Tensor<Float> { options.trainingOrdering(raw) }
 
         var model = AggregationWeights(
@@ -147,8 +152,8 @@ public struct QuantileAggregator: Sendable {
                 let loss = pinballLoss(
                     quantiles(raw), targets: targets.rows(rows), levels: levelRow,
                     huberThreshold: Float(options.huberThreshold))
-                guard let penalty else { return loss }
-                return loss + penalty(raw) * Float(options.crossingPenalty)
+                guard let crossingPenalty else { return loss }
+                return loss + crossingPenalty(raw) * Float(options.crossingPenalty)
             }
             let training = pinballLoss(quantiles(model(inputs, features: features)), targets: targets, levels: levelRow)
             let validation = pinballLoss(
@@ -177,8 +182,8 @@ public struct QuantileAggregator: Sendable {
             predictions: predictions, features: features, targets: Vector.zeros(features.rows))
         guard data.modelCount == modelCount, data.levelCount == levels.count else {
             throw .shapeMismatch(
-                argument: "predictions", shape: "\(data.modelCount) models, \(data.levelCount) levels", other: "the aggregator",
-                otherShape: "\(modelCount) models, \(levels.count) levels", expected: "the same models and levels")
+                argument: "predictions", shape: "\(data.modelCount) models, \(data.levelCount) levels",
+                other: "the aggregator", otherShape: "\(modelCount) models, \(levels.count) levels", expected: "the same models and levels")
         }
         let raw = weights(
             data.inputs(mean: mean, scale: scale), features: Tensor(single: try standardization(features)))
@@ -208,7 +213,8 @@ public struct QuantileAggregator: Sendable {
             }
             let empirical = try Mathematics.quantiles(of: residuals, at: levels)
             return Tensor(
-                shape: [m, m], scalars: (0..<m * m).map { Float(part * max(0, empirical[$0 % m] - empirical[$0 / m]) / scale) })
+                shape: [m, m],
+                scalars: (0..<m * m).map { Float(part * max(0, empirical[$0 % m] - empirical[$0 / m]) / scale) })
         }
     }
 }

@@ -9,6 +9,7 @@ public struct ConformalQuantiles: Sendable, Hashable {
     /// there are too few observations for the level.
     public let offsets: [Double]
 
+    // swiftcore: conformal_quantiles
     /// Calibrates on observations that the quantiles were not fitted to.
     ///
     /// The offset of the interval of miscoverage α is the ⌈(1 − α)(n + 1)⌉-th smallest of max(l − y, y − u).
@@ -18,7 +19,6 @@ public struct ConformalQuantiles: Sendable, Hashable {
     ///   - targets: one number an observation.
     ///   - levels: increasing and symmetric about ½.
     /// - Throws: `StatisticsError` if the shapes do not fit or the levels are not symmetric.
-    // swiftcore: conformal_quantiles
     public init(calibrating quantiles: Matrix, targets: Vector, levels: [Double]) throws(StatisticsError) {
         try requireQuantiles(quantiles, targets: targets, levels: levels)
         self.levels = levels

@@ -1,5 +1,6 @@
 import Mathematics
 
+// swiftcore: linear_pool
 /// Averages the distribution functions of several models, in contrast to their quantiles (vincentisation), and reads
 /// the quantiles of the mixture.
 ///
@@ -12,7 +13,6 @@ import Mathematics
 ///   - weights: one a model, non-negative with a positive sum; by default equal.
 /// - Throws: `StatisticsError` naming what is wrong.
 /// - Complexity: O(observations · levels · models · log levels) times about 60 bisections.
-// swiftcore: linear_pool
 public func linearPool(
     _ predictions: [Matrix], levels: [Double], weights: [Double]? = nil
 ) throws(StatisticsError) -> Matrix {

@@ -17,7 +17,6 @@ public enum QuantileOrdering: String, Sendable, Hashable, CaseIterable {
     ///
     /// - Parameter quantiles: [observations, levels], finite.
     /// - Throws: `StatisticsError` if a number is not finite and rows are pooled.
-    // swiftcore: order_quantiles
     public func callAsFunction(_ quantiles: Matrix) throws(StatisticsError) -> Matrix {
         if self == .none { return quantiles }
         var result = quantiles

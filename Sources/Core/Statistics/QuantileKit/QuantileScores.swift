@@ -2,17 +2,18 @@ import Mathematics
 
 // Scores of predicted quantiles. Predictions are a matrix: one row an observation, one column a level.
 
+// swiftcore: pinball_loss
 /// The pinball loss of one predicted quantile: τ(y − q) above it, (1 − τ)(q − y) below.
 ///
 /// - Parameters:
 ///   - prediction: q.
 ///   - target: y.
 ///   - level: τ in (0, 1).
-// swiftcore: pinball_loss
 public func pinballLoss(_ prediction: Double, target: Double, level: Double) -> Double {
     target >= prediction ? level * (target - prediction) : (1 - level) * (prediction - target)
 }
 
+// swiftcore: mean_pinball_loss
 /// The mean pinball loss over observations and levels.
 ///
 /// - Parameters:
@@ -20,7 +21,6 @@ public func pinballLoss(_ prediction: Double, target: Double, level: Double) -> 
 ///   - targets: one number an observation.
 ///   - levels: increasing numbers in (0, 1).
 /// - Throws: `StatisticsError` if the shapes do not fit or the levels are not increasing in (0, 1).
-// swiftcore: mean_pinball_loss
 public func meanPinballLoss(
     of quantiles: Matrix, targets: Vector, levels: [Double]
 ) throws(StatisticsError) -> Double {
@@ -40,6 +40,7 @@ public func intervalScore(lower: Double, upper: Double, target: Double, miscover
     upper - lower + 2 / miscoverage * (max(0, lower - target) + max(0, target - upper))
 }
 
+// swiftcore: weighted_interval_score
 /// The weighted interval score (Bracher et al. 2021): the mean over observations of
 /// (|y − median|/2 + Σ (α/2) · interval score of α)/(K + ½) over the K central intervals and the median.
 ///
@@ -50,7 +51,6 @@ public func intervalScore(lower: Double, upper: Double, target: Double, miscover
 ///   - targets: one number an observation.
 ///   - levels: increasing and symmetric about ½: τ and 1 − τ; ½ itself may be absent, and then K is divided by.
 /// - Throws: `StatisticsError` as `meanPinballLoss`, and for levels that are not symmetric.
-// swiftcore: weighted_interval_score
 public func weightedIntervalScore(
     of quantiles: Matrix, targets: Vector, levels: [Double]
 ) throws(StatisticsError) -> Double {
@@ -72,12 +72,12 @@ public func weightedIntervalScore(
     return sum / divisor / Double(quantiles.rows)
 }
 
+// swiftcore: crossing_fraction
 /// The share of neighbouring levels whose predictions are in the wrong order.
 ///
 /// - Parameters:
 ///   - quantiles: [observations, levels], at least two levels.
 ///   - tolerance: a higher level's prediction may be below its neighbour's by at most so much.
-// swiftcore: crossing_fraction
 public func crossingFraction(of quantiles: Matrix, tolerance: Double = 0) throws(StatisticsError) -> Double {
     guard quantiles.columns >= 2, quantiles.rows >= 1 else {
         throw .tooFew(argument: "quantiles", count: quantiles.columns, expected: "at least 2 levels and an observation")
@@ -109,6 +109,7 @@ public struct QuantileCoverage: Sendable, Hashable {
     }
 }
 
+// swiftcore: quantile_coverage
 /// The coverage of predicted quantiles.
 ///
 /// - Parameters:
@@ -116,7 +117,6 @@ public struct QuantileCoverage: Sendable, Hashable {
 ///   - targets: one number an observation.
 ///   - levels: increasing and symmetric about ½.
 /// - Throws: `StatisticsError` as `weightedIntervalScore`.
-// swiftcore: quantile_coverage
 public func quantileCoverage(
     of quantiles: Matrix, targets: Vector, levels: [Double]
 ) throws(StatisticsError) -> QuantileCoverage {

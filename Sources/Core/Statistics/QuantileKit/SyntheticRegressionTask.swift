@@ -35,7 +35,6 @@ public enum SyntheticRegressionTask: String, Sendable, Hashable, CaseIterable {
     /// Draws features, uniform on [−1, 1], and targets.
     ///
     /// - Parameter count: how many observations, at least 1.
-    // swiftcore: synthetic_regression
     public func sample<G: RandomNumberGenerator>(
         _ count: Int, using generator: inout G
     ) -> (features: Matrix, targets: Vector) {
