@@ -28,7 +28,7 @@ import Testing
         let mean = model.symbol.tilted(strength: strength).expectation(of: model.symbol.rewards)
         #expect(abs(mean * log(mean / 0.3) + (1 - mean) * log((1 - mean) / 0.7) - 0.2) < 1e-12)
         #expect(abs(mean - 0.60629) < 5e-6)
-        // mpmath, 250 digits: with S[k] = P(Binomial(m, 0.3) ≥ k) and N = e^(m/5), b[k] = (1 − S[k+1])^N − (1 − S[k])^N;
+        // mpmath, 250 digits: with S[k] = P(Binomial(m, 0.3) ≥ k), N = e^(m/5) and b[k] = (1 − S[k+1])^N − (1 − S[k])^N:
         // Σ k b[k]/m, Σ b[k] log(b[k]/t[k])/m with t the Binomial(m, q) law, and Σ b[k] log(b[k]/p[k])/m.
         for (length, reward, fromTilt, divergence) in [
             (100, 0.5883316227, 0.01186077477, 0.1888959671), (200, 0.5960344489, 0.007522623732, 0.1944099398),

@@ -95,6 +95,22 @@ import Testing
         #expect(try outcomes.topQuantile(logShare: 0) == outcomes.reference)
     }
 
+    @Test func functionsOfArraysAreTheSame() throws {
+        let (p, r) = ([0.5, 0.3, 0.2], [0.0, 1, 3])
+        // Best of two: (1 − .5)² is the chance that neither is the first, and so on.
+        let best = try bestOfN(p, rewards: r, draws: 2)
+        for (value, expected) in zip(best, [0.25, 0.64 - 0.25, 1 - 0.64]) { #expect(abs(value - expected) < 1e-14) }
+        let tilt = try exponentialTilt(p, rewards: r, divergence: 0.3)
+        #expect(abs(zip(tilt, p).reduce(0) { $0 + $1.0 * log($1.0 / $1.1) } - 0.3) < 1e-11)
+        // A tilt's log ratio to p is linear in the reward.
+        let logs = zip(tilt, p).map { log($0 / $1) }
+        #expect(abs((logs[2] - logs[0]) - 3 * (logs[1] - logs[0])) < 1e-11)
+        let coin = try compareBestOfN([0.7, 0.3], rewards: [0, 1], length: 100, divergence: 0.2)
+        #expect(abs(coin.bestOfNReward - 0.5883316227) < 1e-9)
+        let rate = try rewardRate([0.7, 0.3], rewards: [0, 1], mean: 0.8)
+        #expect(abs(rate - (0.8 * log(0.8 / 0.3) + 0.2 * log(0.2 / 0.7))) < 1e-12)
+    }
+
     @Test func theProximalSolverReachesTheTilt() throws {
         let path = try ProximalPolicySolver().path(for: outcomes, strength: 0.8)
         let last = try #require(path.last)
@@ -118,7 +134,10 @@ import Testing
         let read1 = try read("reward,probability\n2,0.25\n-1,0.75\n")
         #expect(read1.rewards == [2, -1] && abs(read1.reference.probabilities[0] - 0.25) < 1e-15)
         #expect(try read("0.25,2\n0.75,-1\n").rewards == [2, -1])
-        for (text, word) in [("probability,reward\n0.2,1\n", "0.2"), ("p,r\n1,2\n", "probability"), ("-0.5,1\n1.5,2", "-0.5")] {
+        let faults = [
+            ("probability,reward\n0.2,1\n", "0.2"), ("p,r\n1,2\n", "probability"), ("-0.5,1\n1.5,2", "-0.5"),
+        ]
+        for (text, word) in faults {
             let error = #expect(throws: TableError.self) { _ = try read(text) }
             #expect(error?.description.contains(word) == true)
         }

@@ -139,7 +139,9 @@ import Testing
         // Models with noise of their own in every prediction: they cross all the time.
         func noisy(_ x: Matrix) -> [Matrix] {
             (0..<3).map { _ in
-                Matrix(rows: x.rows, columns: 9) { x[$0, 0] - x[$0, 1] + 0.3 * normalQuantile(levels[$1]) + 0.3 * generator.normal() }
+                Matrix(rows: x.rows, columns: 9) {
+                    x[$0, 0] - x[$0, 1] + 0.3 * normalQuantile(levels[$1]) + 0.3 * generator.normal()
+                }
             }
         }
         let training = try AggregationData(predictions: noisy(features), features: features, targets: targets)
@@ -181,6 +183,32 @@ import Testing
             #expect(features.columns == task.featureCount && targets.allSatisfy { $0.isFinite })
             #expect(task.sample(50, using: &two).targets == targets)
         }
+    }
+
+    @Test func functionsOfArraysTrainAndCombine() throws {
+        let levels = equallySpacedLevels(3)
+        let training = try data(300, seed: 20, levels: levels), test = try data(200, seed: 21, levels: levels)
+        var generator = Philox(seed: 22)
+        let combined = try aggregateQuantiles(
+            test.predictions, features: test.features, trainingPredictions: training.predictions,
+            trainingFeatures: training.features, trainingTargets: training.targets,
+            validationPredictions: training.predictions, validationFeatures: training.features,
+            validationTargets: training.targets, levels: levels, scope: .local, resolution: .coarse, using: &generator)
+        #expect(try crossingFraction(of: combined) == 0)
+        let single = try test.predictions.map { prediction in
+            try meanPinballLoss(of: prediction, targets: test.targets, levels: levels)
+        }
+        #expect(try meanPinballLoss(of: combined, targets: test.targets, levels: levels) < single.min()!)
+        let averaging = try quantileAveraging(training.predictions, targets: training.targets, levels: levels)
+        #expect(averaging.loss <= meanLoss(training, 0, levels) && abs(averaging.weights.row(0).sum - 1) < 1e-9)
+        #expect(try orderedQuantiles([[2, 1]]) == [[1, 2]])
+        #expect(throws: StatisticsError.self) {
+            _ = try syntheticRegression(.steps, count: 0, using: &generator)
+        }
+    }
+
+    private func meanLoss(_ data: AggregationData, _ model: Int, _ levels: [Double]) -> Double {
+        (try? meanPinballLoss(of: data.predictions[model], targets: data.targets, levels: levels)) ?? .nan
     }
 
     @Test func badInputIsNamed() throws {

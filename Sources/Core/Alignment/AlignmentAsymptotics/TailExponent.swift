@@ -34,7 +34,8 @@ extension MemorylessModel {
             .filter { isUpper ? $0.1 >= threshold - slack : $0.1 <= threshold + slack }
             .map(\.0).asVector.logSumExp()
         guard logTail > -.infinity else {
-            throw .undefined(argument: "mean", reason: "no type of \(length) symbols has a reward beyond \(mean) a symbol")
+            throw .undefined(argument: "mean",
+                reason: "no type of \(length) symbols has a reward beyond \(mean) a symbol")
         }
         let m = Double(length)
         return TailExponent(

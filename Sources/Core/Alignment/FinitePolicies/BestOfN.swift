@@ -63,7 +63,9 @@ extension RewardedOutcomes {
     }
 
     /// One draw of best-of-N: the first of the greatest reward among `count` draws.
-    public func sampleBestOfN<G: RandomNumberGenerator>(count: Int, table: AliasTable, using generator: inout G) -> Int {
+    public func sampleBestOfN<G: RandomNumberGenerator>(
+        count: Int, table: AliasTable, using generator: inout G
+    ) -> Int {
         precondition(count >= 1 && table.count == self.count, "needs a draw and a table of the \(self.count) outcomes")
         var best = table.sample(using: &generator)
         for _ in 1..<count {

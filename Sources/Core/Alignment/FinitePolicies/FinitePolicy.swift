@@ -14,7 +14,8 @@ public struct FinitePolicy: Sendable, Hashable {
     /// - Throws: `StatisticsError` if a weight is negative or not finite, or all are 0.
     public init(weights: some Collection<Double>) throws(StatisticsError) {
         for (index, weight) in weights.enumerated() where !(weight >= 0 && weight < .infinity) {
-            throw .invalidElement(argument: "weights", index: index, value: weight, expected: "non-negative finite weights")
+            throw .invalidElement(
+                argument: "weights", index: index, value: weight, expected: "non-negative finite weights")
         }
         try self.init(logWeights: weights.map { Double.log($0) }, argument: "weights")
     }

@@ -38,12 +38,14 @@ public struct ProximalPolicySolver: Sendable, Hashable {
             let gain = Vector(
                 (0..<reference.count).map { index in
                     let log = old.logProbabilities[index]
-                    return log == -.infinity ? 0 : outcomes.rewards[index] - (log - reference.logProbabilities[index]) / strength
+                    if log == -.infinity { return 0.0 }
+                    return outcomes.rewards[index] - (log - reference.logProbabilities[index]) / strength
                 })
             let mean = old.expectation(of: gain)
             let advantage = gain.map { $0 - mean }
             let deviation = old.expectation(of: advantage.map { $0 * $0 }).squareRoot()
             guard deviation > 1e-15 else { break }
+            let length = learningRate * min(strength, 1 / deviation) / Double(steps)
             var policy = old
             for _ in 0..<steps {
                 let probabilities = policy.probabilities
@@ -60,8 +62,7 @@ public struct ProximalPolicySolver: Sendable, Hashable {
                     normalizing: Vector(
                         (0..<reference.count).map { index in
                             let log = policy.logProbabilities[index]
-                            return log == -.infinity
-                                ? log : log + learningRate * min(strength, 1 / deviation) * (slope[index] - baseline) / Double(steps)
+                            return log == -.infinity ? log : log + length * (slope[index] - baseline)
                         }))
             }
             policies.append(policy)

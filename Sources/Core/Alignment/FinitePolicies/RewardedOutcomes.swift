@@ -74,7 +74,8 @@ public struct RewardedOutcomes: Sendable, Hashable {
     /// - Parameter strength: β, finite; negative ones lower the reward.
     public func tilted(strength: Double) -> FinitePolicy {
         FinitePolicy(
-            normalizing: zip(reference.logProbabilities, rewards).map { $0 == -.infinity ? $0 : $0 + strength * $1 }.asVector)
+            normalizing: zip(reference.logProbabilities, rewards)
+                .map { $0 == -.infinity ? $0 : $0 + strength * $1 }.asVector)
     }
 
     /// The least and greatest reward of an outcome that p allows.

@@ -72,7 +72,8 @@ public struct NumericTable: Sendable, Equatable {
         }
         let body = hasHeader ? Array(lines.dropFirst()) : lines
         guard !body.isEmpty else {
-            throw TableError(file: file, place: "content", value: "a header alone", expected: "at least one line of numbers")
+            throw TableError(
+                file: file, place: "content", value: "a header alone", expected: "at least one line of numbers")
         }
         var numbers: [Double] = []
         numbers.reserveCapacity(body.count * names.count)
@@ -85,8 +86,8 @@ public struct NumericTable: Sendable, Equatable {
             for (name, field) in zip(names, fields) {
                 guard let number = Double(field), number.isFinite else {
                     throw TableError(
-                        file: file, place: "line \(line), column \(name)", value: field.isEmpty ? "empty" : "\"\(field)\"",
-                        expected: "a finite number")
+                        file: file, place: "line \(line), column \(name)",
+                        value: field.isEmpty ? "empty" : "\"\(field)\"", expected: "a finite number")
                 }
                 numbers.append(number)
             }
@@ -154,7 +155,8 @@ public struct NumericTable: Sendable, Equatable {
             }
             guard !isQuoted else {
                 throw TableError(
-                    file: file, place: "line \(number + 1)", value: "a quote that does not end", expected: "paired quotes")
+                    file: file, place: "line \(number + 1)", value: "a quote that does not end",
+                    expected: "paired quotes")
             }
             finish()
             result.append((number + 1, fields))

@@ -99,7 +99,8 @@ public struct FiniteDecisionProcess: Sendable, Equatable {
             }
         }
         do { return try system.solve(reward) } catch {
-            throw .outOfRange(argument: "policy", value: "\(error)", expected: "probabilities, which make I − γP invertible")
+            throw .outOfRange(
+                argument: "policy", value: "\(error)", expected: "probabilities, which make I − γP invertible")
         }
     }
 

@@ -55,7 +55,8 @@ public struct GridWorld: Sendable, Equatable {
         for (row, line) in grid.enumerated() {
             guard line.count == width, width > 0 else {
                 throw .outOfRange(
-                    argument: "map[\(row)]", value: "\(line.count) cells", expected: "\(max(width, 1)), as in the first row")
+                    argument: "map[\(row)]", value: "\(line.count) cells",
+                    expected: "\(max(width, 1)), as in the first row")
             }
             states.append([])
             for (column, kind) in line.enumerated() {

@@ -70,7 +70,8 @@ public struct ConformalQuantiles: Sendable, Hashable {
             predictions.allSatisfy({ $0.rows == first.rows && $0.columns == levels.count })
         else {
             throw .undefined(
-                argument: "predictions", reason: "expected a matrix with \(levels.count) columns for each fold, all of one shape")
+                argument: "predictions",
+                reason: "expected a matrix with \(levels.count) columns for each fold, all of one shape")
         }
         for (index, fold) in folds.enumerated() where !(0..<predictions.count ~= fold) {
             throw .invalidElement(

@@ -43,8 +43,8 @@ public enum QuantileOrdering: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Orders each row of a batch, with the derivative: sorting permutes it, pooling averages it over the blocks, the
-    /// sweep hands it to the level that set the extreme.
+    /// Orders each row of a batch, with the derivative: sorting permutes it, pooling averages it over the blocks,
+    /// the sweep hands it to the level that set the extreme.
     ///
     /// - Parameter quantiles: [observations, levels].
     public func callAsFunction(_ quantiles: Tensor<Float>) -> Tensor<Float> {

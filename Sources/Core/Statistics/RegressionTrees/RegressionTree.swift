@@ -80,7 +80,7 @@ public struct RegressionTree: Sendable, Hashable {
                 for bin in 0..<binCount - 1 {
                     sum += sums[bin]
                     count += counts[bin]
-                    guard count >= options.minimumLeafSize, rows.count - count >= options.minimumLeafSize else { continue }
+                    guard min(count, rows.count - count) >= options.minimumLeafSize else { continue }
                     // The fall of the sum of squares about the means.
                     let difference = sum / Double(count) - (total - sum) / Double(rows.count - count)
                     let gain = difference * difference * Double(count) * Double(rows.count - count) / n

@@ -30,7 +30,8 @@ public struct BoostedQuantileTrees: QuantileLearner, Hashable {
         func quantiles(at features: Matrix) throws(StatisticsError) -> Matrix {
             guard features.columns == featureCount else {
                 throw .countMismatch(
-                    argument: "features", count: features.columns, other: "the training features", otherCount: featureCount)
+                    argument: "features", count: features.columns, other: "the training features",
+                    otherCount: featureCount)
             }
             var result = Matrix(rows: features.rows, columns: starts.count) { starts[$1] }
             for (level, trees) in trees.enumerated() {
@@ -48,7 +49,8 @@ public struct BoostedQuantileTrees: QuantileLearner, Hashable {
         try requireTraining(features: features, response: response, levels: levels)
         guard rounds >= 0, depth >= 1, minimumLeafSize >= 1, learningRate > 0, learningRate.isFinite else {
             throw .undefined(
-                argument: "rounds \(rounds), depth \(depth), minimumLeafSize \(minimumLeafSize), learningRate \(learningRate)",
+                argument: "rounds \(rounds), depth \(depth), minimumLeafSize \(minimumLeafSize), "
+                    + "learningRate \(learningRate)",
                 reason: "expected positive numbers")
         }
         let bins = try FeatureBins(features)

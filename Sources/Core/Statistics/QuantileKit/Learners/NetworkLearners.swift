@@ -45,7 +45,8 @@ public struct GaussianNetwork: QuantileLearner, Hashable {
     }
 }
 
-/// The two outputs; a deviation is at least e^−4 of the response's own, so that no observation takes all of the likelihood.
+/// The two outputs; a deviation is at least e^−4 of the response's own, so that no observation takes all of the
+/// likelihood.
 private func meanAndLogDeviation(_ output: Tensor<Float>) -> (mean: Tensor<Float>, logDeviation: Tensor<Float>) {
     (output.sliced(0..<1, along: 1), output.sliced(1..<2, along: 1).clamped(from: -4, to: 4))
 }

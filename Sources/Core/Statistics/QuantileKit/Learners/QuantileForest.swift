@@ -26,7 +26,8 @@ public struct QuantileForest: QuantileLearner, Hashable {
         func quantiles(at features: Matrix) throws(StatisticsError) -> Matrix {
             guard features.columns == featureCount else {
                 throw .countMismatch(
-                    argument: "features", count: features.columns, other: "the training features", otherCount: featureCount)
+                    argument: "features", count: features.columns, other: "the training features",
+                    otherCount: featureCount)
             }
             let leaves = trees.map { $0.leaves(of: features) }
             var weights = [Double](repeating: 0, count: response.count)
@@ -56,7 +57,8 @@ public struct QuantileForest: QuantileLearner, Hashable {
         try requireTraining(features: features, response: response, levels: levels)
         guard treeCount >= 1, minimumLeafSize >= 1 else {
             throw .outOfRange(
-                argument: "treeCount or minimumLeafSize", value: Double(min(treeCount, minimumLeafSize)), expected: "at least 1")
+                argument: "treeCount or minimumLeafSize", value: Double(min(treeCount, minimumLeafSize)),
+                expected: "at least 1")
         }
         let bins = try FeatureBins(features)
         let options = RegressionTreeOptions(
