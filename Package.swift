@@ -33,7 +33,8 @@ let package = Package(
             name: "DeepLearning",
             dependencies: ["Mathematics", "COpenBLAS", "CVectorMath", .product(name: "Numerics", package: "swift-numerics")],
             path: "Sources/Core/DeepLearning"),
-        .target(name: "Statistics", dependencies: ["Mathematics"], path: "Sources/Core/Statistics"),
+        .target(name: "Alignment", dependencies: ["Mathematics"], path: "Sources/Core/Alignment"),
+        .target(name: "Statistics", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Statistics"),
         .target(name: "Language", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Language"),
         .target(name: "Decisions", dependencies: ["Mathematics"], path: "Sources/Core/Decisions"),
         .target(
@@ -43,7 +44,8 @@ let package = Package(
         .target(
             name: "Core",
             dependencies: [
-                "Mathematics", "DeepLearning", "Statistics", "Decisions", "Language", "ReinforcementLearning", "Science",
+                "Mathematics", "DeepLearning", "Alignment", "Decisions", "Language", "ReinforcementLearning", "Science",
+                "Statistics",
             ],
             path: "Sources/Core/Umbrella"),
 
@@ -173,7 +175,8 @@ let package = Package(
             name: "MathematicsTests",
             dependencies: ["Mathematics", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "DeepLearningTests", dependencies: ["DeepLearning", "Mathematics"]),
-        .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Mathematics"]),
+        .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "Mathematics"]),
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "DeepLearning", "Mathematics"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "DeepLearning", "Mathematics"]),
         .testTarget(name: "DecisionsTests", dependencies: ["Decisions", "Mathematics"]),
         .testTarget(name: "ReinforcementLearningTests", dependencies: ["ReinforcementLearning", "Mathematics"]),

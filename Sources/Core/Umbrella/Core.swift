@@ -1,4 +1,5 @@
 // `import Core` brings every field.
+@_exported import Alignment
 @_exported import Decisions
 @_exported import DeepLearning
 @_exported import Language
