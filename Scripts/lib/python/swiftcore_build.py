@@ -113,6 +113,10 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
         package.mkdir()
         _run([generator, "--core", ROOT / "Sources" / "Core", "--stubs", package])
         shutil.copy(ROOT / "Sources" / "PyBridge" / "CSwiftCore" / "package.py", package / "__init__.py")
+        for stub in package.glob("[!_]*.pyi"):
+            # Never run: the compiled part makes the sub-modules. Tools look for it beside the stub.
+            stub.with_suffix(".py").write_text(
+                '"""Made by swiftcore._native when the package is imported."""\n', encoding="utf-8")
         native = package / "_native.abi3.so"
         shutil.copy(extension, native)
         carried = _libraries(extension)

@@ -34,7 +34,7 @@ struct Emitter {
                     NamedTuple(
                         module: export.module, name: camelCase(export.name) + "Result",
                         documentation: Documentation.pythonText(summary, names: [:]),
-                        fields: elements.map { (snakeCase($0.label ?? ""), $0.kind, "") }, type: "tuple " + export.name,
+                        fields: elements.map { (fieldName($0.label ?? ""), $0.kind, "") }, type: "tuple " + export.name,
                         inputDefaults: 0))
             }
             for parameter in export.parameters {
@@ -98,7 +98,7 @@ struct Emitter {
         guard !tuples.contains(where: { $0.type == type.name }) else { return }
         let fields = index.fields(ofOutput: type).compactMap { field in
             index.kind(of: field.type, in: type.name, module: type.module).map {
-                (snakeCase(field.name), $0, Documentation(field.documentation).summary.joined(separator: " "))
+                (fieldName(field.name), $0, Documentation(field.documentation).summary.joined(separator: " "))
             }
         }
         tuples.append(

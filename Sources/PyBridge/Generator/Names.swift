@@ -34,6 +34,12 @@ func snakeCase(_ name: String) -> String {
     return pythonKeywords.contains(result) ? result + "_" : result
 }
 
+/// The name of a field of a named tuple: `count` and `index` are methods of every tuple.
+func fieldName(_ name: String) -> String {
+    let name = snakeCase(name)
+    return ["count", "index"].contains(name) ? name + "_" : name
+}
+
 /// `soft_nms` → `SoftNms`.
 func camelCase(_ name: String) -> String {
     name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()

@@ -76,7 +76,7 @@ enum PythonText {
         if case .record(let type) = export.result {
             for field in index.fields(ofOutput: type) {
                 guard let kind = index.kind(of: field.type, in: type.name, module: type.module) else { continue }
-                lines.append("    ``\(snakeCase(field.name))`` : \(describe(kind, elementwise: false, index))")
+                lines.append("    ``\(fieldName(field.name))`` : \(describe(kind, elementwise: false, index))")
                 lines += wrapped(
                     text(Documentation(field.documentation).summary.joined(separator: " ")), indent: "        ")
             }
@@ -139,7 +139,7 @@ enum PythonText {
         case .tuple(let elements):
             if let result, elements.allSatisfy({ $0.label != nil }) {
                 return camelCase(result.name) + "Result: "
-                    + elements.map { "``\(snakeCase($0.label ?? ""))`` (\(describe($0.kind, elementwise: false, index)))" }
+                    + elements.map { "``\(fieldName($0.label ?? ""))`` (\(describe($0.kind, elementwise: false, index)))" }
                     .joined(separator: ", ")
             }
             return "(" + elements.map { describe($0.kind, elementwise: false, index) }.joined(separator: ", ") + ")"
