@@ -23,8 +23,9 @@ func snakeCase(_ name: String) -> String {
         if character.isUppercase, index > 0 {
             let before = characters[index - 1]
             let beginsWord = index + 1 < characters.count && characters[index + 1].isLowercase && before.isUppercase
-            if before.isLowercase || beginsWord || (before.isNumber && index + 1 < characters.count
-                && characters[index + 1].isLowercase)
+            if before.isLowercase || beginsWord
+                || (before.isNumber && index + 1 < characters.count
+                    && characters[index + 1].isLowercase)
             {
                 result += "_"
             }

@@ -87,7 +87,9 @@ struct Arguments {
     }
 
     /// Fails unless a relation between arguments holds that Core takes for granted.
-    func require(_ holds: Bool, _ relation: StaticString, _ shapes: @autoclosure () -> [(name: String, shape: [Int])]) throws {
+    func require(_ holds: Bool, _ relation: StaticString, _ shapes: @autoclosure () -> [(name: String, shape: [Int])])
+        throws
+    {
         if holds { return }
         let texts = shapes().map { "\($0.name) has shape \(shapeText($0.shape))" }
         throw Failure.argument(
