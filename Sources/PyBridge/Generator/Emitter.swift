@@ -166,9 +166,10 @@ struct Emitter {
             }
             let names = Dictionary(
                 export.function.parameters.enumerated().map { ($1.name, "p\($0)") }, uniquingKeysWith: { a, _ in a })
-            let shapes = used.map { "(\"\(snakeCase($1.name))\", p\($0).shapeSizes)" }.joined(separator: ", ")
+            let shapes = used.map { "(\"\(snakeCase($1.name))\", p\($0))" }.joined(separator: ", ")
             let python = relation.replacingWords(
-                Dictionary(export.spelling.map { ($0.swift, $0.python) }, uniquingKeysWith: { a, _ in a }))
+                Dictionary(export.spelling.map { ($0.swift, $0.python) }, uniquingKeysWith: { a, _ in a })
+            ).replacing(" && ", with: " and ").replacing(" || ", with: " or ")
             lines.append("    try a.require(\(relation.replacingWords(names)), \(literal(python)), [\(shapes)])")
         }
         let attempt = export.function.isThrowing ? "try " : ""
