@@ -48,6 +48,7 @@ enum PythonText {
         // The other functions under their Python names, where a Swift name means one of them alone.
         let free = Dictionary(grouping: index.exports.filter { $0.function.kind == .free }) { $0.function.name }
         for (name, same) in free where same.count == 1 { names[name] = same[0].mark.pythonName }
+        names["nil"] = "None"
         func text(_ text: String) -> String { Documentation.pythonText(text, names: names) }
         var summary = documentation.summary
         var discussion = documentation.discussion
