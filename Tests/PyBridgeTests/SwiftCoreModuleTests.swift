@@ -65,8 +65,9 @@ import Testing
         // Beside the tests, or where Scripts/lib/setup.sh builds.
         let places = [program.deletingLastPathComponent(), project.appendingPathComponent(".build/release")]
         let generators = places.map { $0.appendingPathComponent("swiftcore-generator") }
+        let generator: URL = try #require(generators.first { FileManager.default.isExecutableFile(atPath: $0.path) })
         let process = Process()
-        process.executableURL = try #require(generators.first { FileManager.default.isExecutableFile(atPath: $0.path) })
+        process.executableURL = generator
         process.arguments = ["--core", folder.path, "--swift", folder.appendingPathComponent("Exports.swift").path]
         let errors = Pipe()
         process.standardError = errors
