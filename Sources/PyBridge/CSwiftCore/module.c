@@ -302,7 +302,6 @@ void *swiftcore_unlock(void) { return PyEval_SaveThread(); }
 void swiftcore_lock(void *state) { PyEval_RestoreThread(state); }
 int32_t swiftcore_enter(void) { return (int32_t)PyGILState_Ensure(); }
 void swiftcore_leave(int32_t state) { PyGILState_Release((PyGILState_STATE)state); }
-int swiftcore_check_signals(void) { return PyErr_CheckSignals(); }
 
 // MARK: Exceptions
 

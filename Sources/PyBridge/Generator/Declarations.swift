@@ -148,7 +148,8 @@ struct Mark {
             default:
                 throw GeneratorError(
                     place: place,
-                    message: "'\(part)' is no option of a mark: expected elementwise, require: …, where: …, without: …, "
+                    message:
+                        "'\(part)' is no option of a mark: expected elementwise, require: …, where: …, without: …, "
                         + "keepsShape: …, self: … or spread: self")
             }
         }

@@ -34,7 +34,7 @@ struct Emitter {
                     NamedTuple(
                         module: export.module, name: camelCase(export.name) + "Result",
                         documentation: Documentation.pythonText(summary, names: [:]),
-                        fields: elements.map { (snakeCase($0.label ?? ""), $0.kind, "") }, type: "tuple " + export.name,
+                        fields: elements.map { (fieldName($0.label ?? ""), $0.kind, "") }, type: "tuple " + export.name,
                         inputDefaults: 0))
             }
             for parameter in export.parameters {
@@ -43,7 +43,8 @@ struct Emitter {
             }
             for parameter in export.function.parameters {
                 if let kind = index.kind(
-                    of: parameter.type, in: export.function.owner, module: export.function.module, substitutions: export.mark.substitutions,
+                    of: parameter.type, in: export.function.owner, module: export.function.module,
+                    substitutions: export.mark.substitutions,
                     generics: export.function.generics)
                 {
                     if case .record(let type) = kind, let initialiser = index.recordInitialiser(type) {
@@ -67,7 +68,8 @@ struct Emitter {
     }
 
     private mutating func collectException(_ name: String?, _ module: String) {
-        guard let name, let type = index.type(name, in: module), type.isError, !exceptions.contains(where: { $0.name == type.name })
+        guard let name, let type = index.type(name, in: module), type.isError,
+            !exceptions.contains(where: { $0.name == type.name })
         else { return }
         exceptions.append(type)
     }
@@ -98,7 +100,7 @@ struct Emitter {
         guard !tuples.contains(where: { $0.type == type.name }) else { return }
         let fields = index.fields(ofOutput: type).compactMap { field in
             index.kind(of: field.type, in: type.name, module: type.module).map {
-                (snakeCase(field.name), $0, Documentation(field.documentation).summary.joined(separator: " "))
+                (fieldName(field.name), $0, Documentation(field.documentation).summary.joined(separator: " "))
             }
         }
         tuples.append(
@@ -138,7 +140,9 @@ struct Emitter {
     func text() -> String {
         var lines: [String] = ["// Generated from the marks `// swiftcore: …` in Sources/Core. Not to be edited.", ""]
         lines += ["internal import CSwiftCore"]
-        lines += Set(exports.map(\.function.module)).union(["Mathematics", "DeepLearning"]).sorted().map { "import \($0)" }
+        lines += Set(exports.map(\.function.module)).union(["Mathematics", "DeepLearning"]).sorted().map {
+            "import \($0)"
+        }
         lines += ["import Numerics", ""]
         for (position, export) in exports.enumerated() { lines += wrapper(export, position) + [""] }
         for type in inputs.values.sorted(by: { $0.name < $1.name }) { lines += input(type) + [""] }
@@ -156,13 +160,16 @@ struct Emitter {
         lines += export.preparation.map { "    " + $0 }
         for relation in export.mark.requirements {
             let used = export.function.parameters.enumerated().filter { position, parameter in
-                relation.split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "_") }).contains { $0 == parameter.name }
+                relation.split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "_") }).contains {
+                    $0 == parameter.name
+                }
             }
             let names = Dictionary(
                 export.function.parameters.enumerated().map { ($1.name, "p\($0)") }, uniquingKeysWith: { a, _ in a })
-            let shapes = used.map { "(\"\(snakeCase($1.name))\", p\($0).shapeSizes)" }.joined(separator: ", ")
+            let shapes = used.map { "(\"\(snakeCase($1.name))\", p\($0))" }.joined(separator: ", ")
             let python = relation.replacingWords(
-                Dictionary(export.spelling.map { ($0.swift, $0.python) }, uniquingKeysWith: { a, _ in a }))
+                Dictionary(export.spelling.map { ($0.swift, $0.python) }, uniquingKeysWith: { a, _ in a })
+            ).replacing(" && ", with: " and ").replacing(" || ", with: " or ")
             lines.append("    try a.require(\(relation.replacingWords(names)), \(literal(python)), [\(shapes)])")
         }
         let attempt = export.function.isThrowing ? "try " : ""
@@ -179,7 +186,8 @@ struct Emitter {
                 lines.append("    let (\(names.joined(separator: ", "))) = \(compute)")
                 let items = names.map { "(consume \($0)).python()" }.joined(separator: ", ")
                 let isNamed = elements.allSatisfy { $0.label != nil }
-                lines.append("    return try \(isNamed ? "namedTuple(\(number("tuple " + export.name)), " : "tuple(")\(items))")
+                lines.append(
+                    "    return try \(isNamed ? "namedTuple(\(number("tuple " + export.name)), " : "tuple(")\(items))")
             default:
                 lines.append("    let result = \(compute)")
                 lines.append("    return try (consume result).python()")
@@ -260,9 +268,12 @@ struct Emitter {
             }
             let values = each.values.map { value in
                 guard let label = value.label, let slot = labels.firstIndex(of: label) else {
-                    return "try { throw a.located(Failure.value(\"'\(snakeCase(each.name))' must be given as a tuple with its value\"), index) }()"
+                    return
+                        "try { throw a.located(Failure.value(\"'\(snakeCase(each.name))' must be given as a tuple with its value\"), index) }()"
                 }
-                let read = value.defaultText.map { "a.value(slots[\(slot)], or: \($0))" } ?? "a.needed(slots[\(slot)], for: name)"
+                let read =
+                    value.defaultText.map { "a.value(slots[\(slot)], or: \($0))" }
+                    ?? "a.needed(slots[\(slot)], for: name)"
                 return "\(label): try \(read)"
             }
             let arguments = values.isEmpty ? "" : "(" + values.joined(separator: ", ") + ")"
@@ -283,7 +294,8 @@ struct Emitter {
             lines.append("        switch self {")
             for each in type.cases {
                 if each.values.isEmpty {
-                    lines.append("        case .\(escaped(each.name)): return try \(literal(snakeCase(each.name))).python()")
+                    lines.append(
+                        "        case .\(escaped(each.name)): return try \(literal(snakeCase(each.name))).python()")
                 } else {
                     let names = each.values.indices.map { "v\($0)" }
                     let items = ["\(literal(snakeCase(each.name))).python()"] + names.map { "\($0).python()" }
@@ -307,7 +319,8 @@ struct Emitter {
     private func definitions() -> [String] {
         var lines = ["let functionDefinitions: [FunctionDefinition] = ["]
         for (position, export) in exports.enumerated() {
-            let spelling = export.spelling.map { "(\(literal($0.swift)), \(literal($0.python)))" }.joined(separator: ", ")
+            let spelling = export.spelling.map { "(\(literal($0.swift)), \(literal($0.python)))" }.joined(
+                separator: ", ")
             lines += [
                 "    FunctionDefinition(",
                 "        module: \(literal(export.module)), name: \(literal(export.name)),",
@@ -334,7 +347,10 @@ struct Emitter {
                     + "\(PythonText.isValueError(type)), documentation: "
                     + "\(block(Documentation(type.documentation).summary.joined(separator: " ")))),")
         }
-        lines += ["]", "", "/// The number of the Python class for a Swift error.", "func exceptionIndex(of error: any Error) -> Int32 {"]
+        lines += [
+            "]", "", "/// The number of the Python class for a Swift error.",
+            "func exceptionIndex(of error: any Error) -> Int32 {",
+        ]
         lines.append("    switch error {")
         for (position, type) in exceptions.enumerated() { lines.append("    case is \(type.name): \(position)") }
         return lines + ["    default: -1", "    }", "}"]

@@ -41,7 +41,9 @@ extension SourceIndex {
             GeneratorError(place: place, message: "\(mark.pythonName): \(message)")
         }
         func kind(_ text: String) -> Kind? {
-            self.kind(of: text, in: function.owner, module: function.module, substitutions: mark.substitutions, generics: function.generics)
+            self.kind(
+                of: text, in: function.owner, module: function.module, substitutions: mark.substitutions,
+                generics: function.generics)
         }
         let result: Kind
         if function.kind == .initialiser {
@@ -52,14 +54,16 @@ extension SourceIndex {
         } else {
             guard let kind = kind(function.result ?? "Void") else {
                 throw fail(
-                    function.place, "the result of \(function.name) has the type \(function.result ?? "Void"), "
+                    function.place,
+                    "the result of \(function.name) has the type \(function.result ?? "Void"), "
                         + "for which there is no rule of conversion")
             }
             result = kind
         }
         if let obstacle = obstacleToOutput(result) {
             throw fail(
-                function.place, "the result of \(function.name) holds the type \(obstacle), "
+                function.place,
+                "the result of \(function.name) holds the type \(obstacle), "
                     + "for which there is no rule of conversion")
         }
         var export = Export(
@@ -69,29 +73,34 @@ extension SourceIndex {
         var operands = 0
 
         let receiver = try receiver(of: function, mark, &export)
-        for name in mark.omitted where !function.parameters.contains(where: { $0.name == name && $0.defaultText != nil }) {
+        for name in mark.omitted
+        where !function.parameters.contains(where: { $0.name == name && $0.defaultText != nil }) {
             throw fail(mark.place, "without: \(function.name) has no parameter \(name) with a default")
         }
         for parameter in function.parameters where !mark.omitted.contains(parameter.name) {
             guard let kind = kind(parameter.type) else {
                 throw fail(
-                    parameter.place, "the parameter '\(parameter.name)' has the type \(parameter.type), "
+                    parameter.place,
+                    "the parameter '\(parameter.name)' has the type \(parameter.type), "
                         + "for which there is no rule of conversion")
             }
             if let obstacle = obstacleToInput(kind) {
                 throw fail(
-                    parameter.place, "the parameter '\(parameter.name)' of type \(parameter.type) cannot be given by "
+                    parameter.place,
+                    "the parameter '\(parameter.name)' of type \(parameter.type) cannot be given by "
                         + "Python: there is no rule of conversion for \(obstacle)")
             }
             if case .closure = kind, parameter.defaultText != nil {
                 throw fail(
-                    parameter.place, "the parameter '\(parameter.name)' is a closure with a default, which Python cannot "
+                    parameter.place,
+                    "the parameter '\(parameter.name)' is a closure with a default, which Python cannot "
                         + "have: leave it out with \"without: \(parameter.name)\"")
             }
             if parameter.isInout {
                 guard case .generator = kind else {
                     throw fail(
-                        parameter.place, "the parameter '\(parameter.name)' is inout \(parameter.type): only random "
+                        parameter.place,
+                        "the parameter '\(parameter.name)' is inout \(parameter.type): only random "
                             + "number generators may be")
                 }
             }
@@ -158,7 +167,9 @@ extension SourceIndex {
             throw fail("the receiver's type \(function.owner ?? "?") has no rule of conversion")
         }
         if let obstacle = obstacleToInput(kind) {
-            throw fail("the receiver of \(function.name) cannot be given by Python: there is no rule of conversion for \(obstacle)")
+            throw fail(
+                "the receiver of \(function.name) cannot be given by Python: there is no rule of conversion for \(obstacle)"
+            )
         }
         let declaration = function.isMutating ? "var" : "let"
         if case .record(let type) = kind, let initialiser = recordInitialiser(type) {
@@ -196,7 +207,8 @@ extension SourceIndex {
             let python = snakeCase(field.name)
             if python != field.name { export.spelling.append((field.name, python)) }
             let own = documentation.parameters[field.name] ?? ""
-            let text = own.isEmpty
+            let text =
+                own.isEmpty
                 ? Documentation(properties[field.name]?.documentation ?? []).summary.joined(separator: " ") : own
             export.parameters.append(
                 PythonParameter(
@@ -204,10 +216,12 @@ extension SourceIndex {
                     isElementwise: false, literal: defaultText.flatMap { pythonLiteral($0, kind) },
                     swiftDefault: defaultText, documentation: text))
             arguments.append(
-                "\(field.label.map { $0 + ": " } ?? "")try a.value(§\(slot)§\(defaultText.map { ", or: " + $0 } ?? ""))")
+                "\(field.label.map { $0 + ": " } ?? "")try a.value(§\(slot)§\(defaultText.map { ", or: " + $0 } ?? ""))"
+            )
         }
         let attempt = initialiser.isThrowing ? "try " : ""
-        export.preparation.append("\(declaration) \(variable) = \(attempt)\(type.name)(\(arguments.joined(separator: ", ")))")
+        export.preparation.append(
+            "\(declaration) \(variable) = \(attempt)\(type.name)(\(arguments.joined(separator: ", ")))")
     }
 
     private func receiverDocumentation(_ owner: String, _ module: String) -> String {
@@ -239,19 +253,22 @@ extension SourceIndex {
             add(
                 "seed", .scalar("UInt64"), required: true, keywordOnly: true, nil,
                 "seeds the random number generator: the same seed gives the same result.")
-            export.preparation.append("\(parameter.isInout ? "var" : "let") \(variable) = Philox(seed: try a.value(§\(index)§))")
+            export.preparation.append(
+                "\(parameter.isInout ? "var" : "let") \(variable) = Philox(seed: try a.value(§\(index)§))")
         case .closure(let arguments, let result):
             add(name, kind, required: isRequired, keywordOnly: !isRequired, parameter.defaultText, documentation)
             export.preparation.append("let c\(index) = try a.callback(§\(index)§, keepsShape: \(keepsShape))")
             export.callbacks.append("c\(index)")
-            export.preparation.append("let \(variable): @Sendable \(kind.swift) = \(closure("c\(index)", arguments, result))")
+            export.preparation.append(
+                "let \(variable): @Sendable \(kind.swift) = \(closure("c\(index)", arguments, result))")
         case .optional(.closure(let arguments, let result)):
             add(name, kind, required: isRequired, keywordOnly: !isRequired, parameter.defaultText, documentation)
             export.preparation.append("let c\(index) = try a.optionalCallback(§\(index)§, keepsShape: \(keepsShape))")
             export.callbacks.append("c\(index)")
             let made = closure("callback", arguments, result)
             export.preparation.append(
-                "let \(variable) = c\(index).map { (callback: Callback) -> (@Sendable \(Kind.closure(arguments, result).swift)) in \(made) }")
+                "let \(variable) = c\(index).map { (callback: Callback) -> (@Sendable \(Kind.closure(arguments, result).swift)) in \(made) }"
+            )
         case .enumeration(let type) where type.cases.contains(where: { !$0.values.isEmpty }):
             add(name, kind, required: isRequired, keywordOnly: !isRequired, parameter.defaultText, documentation)
             // What belongs to the cases can be given beside the name.
@@ -276,14 +293,19 @@ extension SourceIndex {
                 "let \(variable) = try spread\(type.pythonName)(a, §\(index)§, [\(slots)]\(standard))")
         case .record(let type) where isOptions(type, parameter):
             let initialiser = recordInitialiser(type)
-            let isPlain = parameter.defaultText.map {
-                $0 == "\(type.name)()" || $0 == "\(type.shortName)()" || $0 == ".init()"
-            } ?? true
-            let isComplete = parameter.defaultText == nil
+            let isPlain =
+                parameter.defaultText.map {
+                    $0 == "\(type.name)()" || $0 == "\(type.shortName)()" || $0 == ".init()"
+                } ?? true
+            let isComplete =
+                parameter.defaultText == nil
                 || initialiser?.parameters.allSatisfy { $0.defaultText != nil } ?? false
-            if !isPlain || !isComplete { export.preparation.append("let base\(index): \(type.name) = \(parameter.defaultText ?? "")") }
+            if !isPlain || !isComplete {
+                export.preparation.append("let base\(index): \(type.name) = \(parameter.defaultText ?? "")")
+            }
             if let initialiser {
-                spreadRecord(type, initialiser, base: isPlain && isComplete ? nil : "base\(index)", variable, "let", &export)
+                spreadRecord(
+                    type, initialiser, base: isPlain && isComplete ? nil : "base\(index)", variable, "let", &export)
             }
         default:
             add(name, kind, required: isRequired, keywordOnly: !isRequired, parameter.defaultText, documentation)
@@ -326,7 +348,8 @@ func pythonLiteral(_ text: String, _ kind: Kind) -> String? {
         let parts = text.dropFirst().dropLast().split(separator: ",").map { String($0).trimmed }
         guard case .array(let element) = kind else { return nil }
         let literals = parts.compactMap { pythonLiteral($0, element) }
-        return literals.count == parts.count ? "(" + literals.joined(separator: ", ") + (parts.count == 1 ? ",)" : ")") : nil
+        return literals.count == parts.count
+            ? "(" + literals.joined(separator: ", ") + (parts.count == 1 ? ",)" : ")") : nil
     }
     return nil
 }

@@ -52,7 +52,8 @@ extension SourceIndex {
     ///   - substitutions: what generic parameters stand for.
     ///   - generics: constraints of generic parameters.
     func kind(
-        of text: String, in owner: String?, module: String, substitutions: [String: String] = [:], generics: [String: String] = [:]
+        of text: String, in owner: String?, module: String, substitutions: [String: String] = [:],
+        generics: [String: String] = [:]
     ) -> Kind? {
         var parser = Parser(text)
         return kind(TypeSyntax.parse(from: &parser), owner, module, substitutions, generics)
@@ -167,11 +168,14 @@ extension SourceIndex {
                 : recordInitialiser(type) == nil
                     ? "\(type.name), which has no public initialiser from its stored properties alone"
                     : fields(ofInput: type).lazy.compactMap {
-                        $0.kind.flatMap { self.obstacleToInput($0, visiting: visiting.union([type.name])) } ?? ($0.kind == nil ? $0.type : nil)
+                        $0.kind.flatMap { self.obstacleToInput($0, visiting: visiting.union([type.name])) }
+                            ?? ($0.kind == nil ? $0.type : nil)
                     }.first
         case .enumeration(let type):
             type.cases.lazy.flatMap(\.values).compactMap { value in
-                guard let kind = self.kind(of: value.type, in: type.name, module: type.module) else { return value.type }
+                guard let kind = self.kind(of: value.type, in: type.name, module: type.module) else {
+                    return value.type
+                }
                 return self.obstacleToInput(kind)
             }.first
         case .closure(let arguments, let result):
@@ -211,7 +215,9 @@ extension SourceIndex {
                 }.first
         case .enumeration(let type):
             type.cases.lazy.flatMap(\.values).compactMap { value in
-                guard let kind = self.kind(of: value.type, in: type.name, module: type.module) else { return value.type }
+                guard let kind = self.kind(of: value.type, in: type.name, module: type.module) else {
+                    return value.type
+                }
                 return self.obstacleToOutput(kind)
             }.first
         case .closure, .generator: kind.swift

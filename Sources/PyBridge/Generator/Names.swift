@@ -23,8 +23,9 @@ func snakeCase(_ name: String) -> String {
         if character.isUppercase, index > 0 {
             let before = characters[index - 1]
             let beginsWord = index + 1 < characters.count && characters[index + 1].isLowercase && before.isUppercase
-            if before.isLowercase || beginsWord || (before.isNumber && index + 1 < characters.count
-                && characters[index + 1].isLowercase)
+            if before.isLowercase || beginsWord
+                || (before.isNumber && index + 1 < characters.count
+                    && characters[index + 1].isLowercase)
             {
                 result += "_"
             }
@@ -32,6 +33,12 @@ func snakeCase(_ name: String) -> String {
         result += character.lowercased()
     }
     return pythonKeywords.contains(result) ? result + "_" : result
+}
+
+/// The name of a field of a named tuple: `count` and `index` are methods of every tuple.
+func fieldName(_ name: String) -> String {
+    let name = snakeCase(name)
+    return ["count", "index"].contains(name) ? name + "_" : name
 }
 
 /// `soft_nms` → `SoftNms`.

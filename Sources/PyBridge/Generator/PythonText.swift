@@ -48,13 +48,17 @@ enum PythonText {
         // The other functions under their Python names, where a Swift name means one of them alone.
         let free = Dictionary(grouping: index.exports.filter { $0.function.kind == .free }) { $0.function.name }
         for (name, same) in free where same.count == 1 { names[name] = same[0].mark.pythonName }
+        names["nil"] = "None"
         func text(_ text: String) -> String { Documentation.pythonText(text, names: names) }
         var summary = documentation.summary
         var discussion = documentation.discussion
         // An initialiser says what it does; what the method is, its type says.
-        if export.function.kind == .initialiser, let type = export.function.owner.flatMap({ index.type($0, in: export.function.module) }) {
+        if export.function.kind == .initialiser,
+            let type = export.function.owner.flatMap({ index.type($0, in: export.function.module) })
+        {
             let own = Documentation(type.documentation)
-            discussion = (own.summary + (own.discussion.isEmpty ? [] : [""] + own.discussion))
+            discussion =
+                (own.summary + (own.discussion.isEmpty ? [] : [""] + own.discussion))
                 + (discussion.isEmpty ? [] : [""] + discussion)
         }
         if summary.isEmpty { summary = [export.name] }
@@ -71,12 +75,15 @@ enum PythonText {
                 lines += wrapped(text(parameter.documentation), indent: "    ")
             }
         }
-        lines += ["", "Returns", "-------", describe(export.result, elementwise: export.mark.isElementwise, index, result: export)]
+        lines += [
+            "", "Returns", "-------",
+            describe(export.result, elementwise: export.mark.isElementwise, index, result: export),
+        ]
         lines += wrapped(text(documentation.returns), indent: "    ")
         if case .record(let type) = export.result {
             for field in index.fields(ofOutput: type) {
                 guard let kind = index.kind(of: field.type, in: type.name, module: type.module) else { continue }
-                lines.append("    ``\(snakeCase(field.name))`` : \(describe(kind, elementwise: false, index))")
+                lines.append("    ``\(fieldName(field.name))`` : \(describe(kind, elementwise: false, index))")
                 lines += wrapped(
                     text(Documentation(field.documentation).summary.joined(separator: " ")), indent: "        ")
             }
@@ -130,16 +137,21 @@ enum PythonText {
         case .array(.array(.scalar(let name))) where name != "String": return "sequence of arrays of \(element(name))"
         case .array(.record(let type)) where index.isNumberRecord(type) && result == nil:
             let fields = index.fields(ofInput: type)
-            return "array of float64, shape (n, \(fields.count)): \(fields.map { snakeCase($0.name) }.joined(separator: ", "))"
+            return
+                "array of float64, shape (n, \(fields.count)): \(fields.map { snakeCase($0.name) }.joined(separator: ", "))"
         case .array(let inner): return "list of \(describe(inner, elementwise: false, index, result: result))"
         case .optional(let inner): return "\(describe(inner, elementwise: false, index, result: result)) or None"
-        case .range(let bound): return "(\(describe(bound, elementwise: false, index)), \(describe(bound, elementwise: false, index)))"
+        case .range(let bound):
+            return "(\(describe(bound, elementwise: false, index)), \(describe(bound, elementwise: false, index)))"
         case .dictionary(let key, let value):
-            return "dict from \(describe(key, elementwise: false, index)) to \(describe(value, elementwise: false, index))"
+            return
+                "dict from \(describe(key, elementwise: false, index)) to \(describe(value, elementwise: false, index))"
         case .tuple(let elements):
             if let result, elements.allSatisfy({ $0.label != nil }) {
                 return camelCase(result.name) + "Result: "
-                    + elements.map { "``\(snakeCase($0.label ?? ""))`` (\(describe($0.kind, elementwise: false, index)))" }
+                    + elements.map {
+                        "``\(fieldName($0.label ?? ""))`` (\(describe($0.kind, elementwise: false, index)))"
+                    }
                     .joined(separator: ", ")
             }
             return "(" + elements.map { describe($0.kind, elementwise: false, index) }.joined(separator: ", ") + ")"
@@ -190,7 +202,9 @@ enum PythonText {
     }
 
     /// A kind as a type annotation.
-    static func annotation(_ kind: Kind, input: Bool, module: String, _ index: SourceIndex, result: Export? = nil) -> String {
+    static func annotation(_ kind: Kind, input: Bool, module: String, _ index: SourceIndex, result: Export? = nil)
+        -> String
+    {
         func inner(_ kind: Kind) -> String { annotation(kind, input: input, module: module, index, result: nil) }
         switch kind {
         case .scalar(let name): return scalar(name)
@@ -228,7 +242,9 @@ enum PythonText {
     }
 
     /// The stub of a sub-module.
-    static func stub(module: String, exports: [Export], tuples: [Emitter.NamedTuple], modules: [String], _ index: SourceIndex) -> String {
+    static func stub(
+        module: String, exports: [Export], tuples: [Emitter.NamedTuple], modules: [String], _ index: SourceIndex
+    ) -> String {
         var lines = [
             "from collections.abc import Callable, Mapping, Sequence",
             "from typing import Any, Literal, NamedTuple, TypeAlias, overload",
@@ -254,7 +270,10 @@ enum PythonText {
         for export in exports where export.module == module {
             let doc = docText(docstring(export, index).joined(separator: "\n"))
             if export.mark.isElementwise {
-                lines += ["@overload"] + definition(export, module, index, elementwise: "float") + ["    ...", "", "@overload"]
+                lines +=
+                    ["@overload"] + definition(export, module, index, elementwise: "float") + [
+                        "    ...", "", "@overload",
+                    ]
                 lines += definition(export, module, index, elementwise: "_FloatArray0")
             } else {
                 lines += definition(export, module, index, elementwise: "float")
@@ -264,7 +283,9 @@ enum PythonText {
         return lines.joined(separator: "\n")
     }
 
-    private static func definition(_ export: Export, _ module: String, _ index: SourceIndex, elementwise: String) -> [String] {
+    private static func definition(_ export: Export, _ module: String, _ index: SourceIndex, elementwise: String)
+        -> [String]
+    {
         var parts: [String] = []
         var isKeywordOnly = false
         for parameter in export.parameters {
@@ -273,19 +294,24 @@ enum PythonText {
                 parts.append("*")
             }
             let isArray = parameter.isElementwise && elementwise != "float"
-            let type = parameter.isElementwise
+            let type =
+                parameter.isElementwise
                 ? (isArray ? "float | _FloatArray0" : "float")
                 : annotation(parameter.kind, input: true, module: module, index)
-            parts.append("\(parameter.name): \(type)" + (parameter.isRequired ? "" : " = " + (parameter.literal ?? "...")))
+            parts.append(
+                "\(parameter.name): \(type)" + (parameter.isRequired ? "" : " = " + (parameter.literal ?? "...")))
         }
-        let result = export.mark.isElementwise && elementwise != "float"
+        let result =
+            export.mark.isElementwise && elementwise != "float"
             ? "Any" : annotation(export.result, input: false, module: module, index, result: export)
         return ["def \(export.name)("] + parts.map { "    \($0)," } + [") -> \(result):"]
     }
 
     private static func docText(_ text: String) -> [String] {
         let safe = text.replacing("\\", with: "\\\\").replacing("\"\"\"", with: "'''")
-        return ["\"\"\"" + safe].joined().split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + ["\"\"\""]
+        return ["\"\"\"" + safe].joined().split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + [
+            "\"\"\""
+        ]
     }
 
     private static func indented(_ lines: [String]) -> [String] { lines.map { $0.isEmpty ? "" : "    " + $0 } }

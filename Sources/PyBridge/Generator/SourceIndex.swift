@@ -318,7 +318,8 @@ private final class DeclarationVisitor: SyntaxVisitor {
             kind: kind, name: name, owner: owners.last, parameters: parameters,
             result: signature.returnClause?.type.trimmedDescription, isThrowing: throwsClause != nil,
             thrownType: throwsClause?.type?.trimmedDescription, documentation: documentation(node), isPublic: isPublic,
-            isMutating: modifiers.contains { $0.name.text == "mutating" }, generics: constraints, isInput: isInput, marks: marks,
+            isMutating: modifiers.contains { $0.name.text == "mutating" }, generics: constraints, isInput: isInput,
+            marks: marks,
             module: module, place: place(node))
         if kind == .initialiser { amend { $0.initialisers.append(function) } }
         for mark in marks { index.exports.append((function, mark)) }

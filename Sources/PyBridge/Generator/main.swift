@@ -32,7 +32,9 @@ do {
     var exports: [Export] = []
     var errors: [GeneratorError] = []
     for (function, mark) in index.exports {
-        do { exports.append(try index.export(function, mark)) } catch let error as GeneratorError { errors.append(error) }
+        do { exports.append(try index.export(function, mark)) } catch let error as GeneratorError {
+            errors.append(error)
+        }
     }
     if !errors.isEmpty { fail(errors.map(\.description).joined(separator: "\n")) }
     exports.sort { ($0.module, $0.name) < ($1.module, $1.name) }

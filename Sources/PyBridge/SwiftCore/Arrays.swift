@@ -9,7 +9,7 @@ protocol BufferElement: PythonInput, PythonOutput {
     static var format: StaticString { get }
     /// Its name in NumPy.
     static var name: String { get }
-    /// What it is made from: -1 if values of the code cannot become it, 0 if they have its bits, 1 if they are converted.
+    /// How values of a kind of memory become it.
     static func conversion(from code: BufferCode) -> ElementConversion
 }
 
@@ -17,7 +17,8 @@ enum ElementConversion { case none, same, converted }
 
 /// The kinds of elements that memory from Python may have.
 enum BufferCode {
-    case bool, int8, uint8, int16, uint16, int32, uint32, int64, uint64, float16, float32, float64, complex64, complex128
+    case bool, int8, uint8, int16, uint16, int32, uint32, int64, uint64, float16, float32, float64, complex64,
+        complex128
 
     init?(_ format: UnsafePointer<CChar>, size: Int) {
         var text = String(cString: format)
@@ -191,7 +192,8 @@ struct ReceivedArray<Element: BufferElement> {
         guard let code, conversion != .none else {
             throw Failure.argument(
                 kind: SWIFTCORE_TYPE_ERROR, path: "",
-                message: "expected elements of \(Element.name), got \(code?.name ?? "format '\(String(cString: format))'")")
+                message:
+                    "expected elements of \(Element.name), got \(code?.name ?? "format '\(String(cString: format))'")")
         }
         let rank = Int(view.dimensions)
         let shape = (0..<rank).map { view.shape.unsafelyUnwrapped[$0] }

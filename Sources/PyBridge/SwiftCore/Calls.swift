@@ -87,22 +87,28 @@ struct Arguments {
     }
 
     /// Fails unless a relation between arguments holds that Core takes for granted.
-    func require(_ holds: Bool, _ relation: StaticString, _ shapes: @autoclosure () -> [(name: String, shape: [Int])]) throws {
+    func require(
+        _ holds: Bool, _ relation: StaticString, _ arguments: @autoclosure () -> [(name: String, value: any Shaped)]
+    ) throws {
         if holds { return }
-        let texts = shapes().map { "\($0.name) has shape \(shapeText($0.shape))" }
+        let arguments = arguments()
+        let texts = arguments.map { name, value in
+            value.shapeSizes.isEmpty ? "\(name) is \(value)" : "\(name) has shape \(shapeText(value.shapeSizes))"
+        }
         throw Failure.argument(
-            kind: SWIFTCORE_VALUE_ERROR, path: shapes().first?.name ?? "",
+            kind: SWIFTCORE_VALUE_ERROR, path: arguments.first?.name ?? "",
             message: texts.joined(separator: " and ") + ": expected \(relation)")
     }
 }
 
-/// What has a shape to show in an error.
+/// What has a shape to show in an error; that of a number is empty.
 protocol Shaped { var shapeSizes: [Int] { get } }
 extension DenseVector: Shaped { var shapeSizes: [Int] { [count] } }
 extension DenseMatrix: Shaped { var shapeSizes: [Int] { [rows, columns] } }
 extension Array: Shaped { var shapeSizes: [Int] { [count] } }
 extension Int: Shaped { var shapeSizes: [Int] { [] } }
 extension Double: Shaped { var shapeSizes: [Int] { [] } }
+extension Tensor: Shaped { var shapeSizes: [Int] { (0..<rank).map { shape[$0] } } }
 
 /// One call from Python: binds the arguments, runs `body`, and raises what it throws.
 @inline(__always)
@@ -121,8 +127,6 @@ func call(
         }
     }
 }
-
-extension Tensor: Shaped { var shapeSizes: [Int] { (0..<rank).map { shape[$0] } } }
 
 /// A Python callable as a Swift closure's body.
 ///

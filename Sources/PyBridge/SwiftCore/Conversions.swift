@@ -21,8 +21,9 @@ protocol PythonOutput {
 func numberFailure(_ status: Int32, _ expected: String, _ object: Object) -> Failure {
     switch status {
     case -1: .type(expected, object)
-    case -2: .argument(
-        kind: SWIFTCORE_OVERFLOW_ERROR, path: "", message: "expected \(expected), got \(Failure.described(object))")
+    case -2:
+        .argument(
+            kind: SWIFTCORE_OVERFLOW_ERROR, path: "", message: "expected \(expected), got \(Failure.described(object))")
     default: .raised
     }
 }

@@ -54,8 +54,6 @@ void swiftcore_lock(void *state);
 /// Takes the lock in a thread that may or may not have it, and gives it back.
 int32_t swiftcore_enter(void);
 void swiftcore_leave(int32_t state);
-/// Runs the signal handlers (Ctrl-C).
-int swiftcore_check_signals(void);
 
 // MARK: Exceptions
 
