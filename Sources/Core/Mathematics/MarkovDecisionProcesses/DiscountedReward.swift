@@ -18,9 +18,8 @@ extension TabularMDP {
     public func discountedValue(of policy: [Int], discount: Double) throws(MDPError) -> Vector {
         try requireMDP(discount >= 0 && discount < 1, "discount", discount, "a number in [0, 1)")
         try requirePolicy(policy)
-        var system = Matrix(rows: stateCount, columns: stateCount) { state, next in
-            -discount * transition[state * actionCount + policy[state], next]
-        }
+        var system = transition.selectingRows(policy.enumerated().map { $0.offset * actionCount + $0.element })
+        system *= -discount
         system.addToDiagonal(1)
         let rewards = Vector(count: stateCount) { reward[$0, policy[$0]] }
         return try solving { () throws(LinearAlgebraError) in try system.solve(rewards) }

@@ -32,18 +32,9 @@ public struct MarkovChain: Sendable {
 
     init(checked transition: Matrix) throws(MDPError) {
         self.transition = transition
-        let components: [[Int]]
-        do {
-            components = try Graph(adjacencyMatrix: transition, isDirected: true).stronglyConnectedComponents
-        } catch { throw .invalid(argument: "transition", value: "not a graph", expected: "\(error)") }
-        var label = [Int](repeating: -1, count: transition.rows)
-        for (index, component) in components.enumerated() { for state in component { label[state] = index } }
-        let classes = components.filter { component in
-            component.allSatisfy { state in
-                (0..<transition.rows).allSatisfy { transition[state, $0] == 0 || label[$0] == label[state] }
-            }
-        }
-        recurrentClasses = classes.sorted { $0[0] < $1[0] }
+        recurrentClasses =
+            Self.isIrreducible(transition)
+            ? [Array(0..<transition.rows)] : try Self.recurrentClasses(of: transition)
         limitingMatrix = try Self.limit(of: transition, classes: recurrentClasses)
     }
 
@@ -111,6 +102,46 @@ public struct MarkovChain: Sendable {
         return time + 1
     }
 
+    /// Whether all states reach each other: whether the first reaches all and all reach it. O(S²).
+    private static func isIrreducible(_ transition: Matrix) -> Bool {
+        let count = transition.rows
+        return transition.withUnsafeBufferPointer { p in
+            for isForward in [true, false] {
+                var isSeen = [Bool](repeating: false, count: count)
+                isSeen[0] = true
+                var seen = 1
+                var open = [0]
+                while let state = open.popLast(), seen < count {
+                    for other in 0..<count where !isSeen[other] {
+                        if p[isForward ? state * count + other : other * count + state] > 0 {
+                            isSeen[other] = true
+                            seen += 1
+                            open.append(other)
+                        }
+                    }
+                }
+                if seen < count { return false }
+            }
+            return true
+        }
+    }
+
+    /// The strongly connected sets of states that are not left, in the order of their first states.
+    private static func recurrentClasses(of transition: Matrix) throws(MDPError) -> [[Int]] {
+        let components: [[Int]]
+        do {
+            components = try Graph(adjacencyMatrix: transition, isDirected: true).stronglyConnectedComponents
+        } catch { throw .invalid(argument: "transition", value: "not a graph", expected: "\(error)") }
+        var label = [Int](repeating: -1, count: transition.rows)
+        for (index, component) in components.enumerated() { for state in component { label[state] = index } }
+        let classes = components.filter { component in
+            component.allSatisfy { state in
+                (0..<transition.rows).allSatisfy { transition[state, $0] == 0 || label[$0] == label[state] }
+            }
+        }
+        return classes.sorted { $0[0] < $1[0] }
+    }
+
     private static func limit(of transition: Matrix, classes: [[Int]]) throws(MDPError) -> Matrix {
         let count = transition.rows
         var result = Matrix.zeros(count, count)
@@ -119,9 +150,10 @@ public struct MarkovChain: Sendable {
         for members in classes {
             let size = members.count
             // νP = ν with the last equation replaced by Σν = 1.
-            let system = Matrix(rows: size, columns: size) { row, column in
-                row == size - 1 ? 1 : (row == column ? 1 : 0) - transition[members[column], members[row]]
-            }
+            let own = size == count ? transition : transition.selectingRows(members).selectingColumns(members)
+            var system = -own.transposed
+            system.addToDiagonal(1)
+            system.setRow(size - 1, to: .ones(size))
             var right = Vector.zeros(size)
             right[size - 1] = 1
             let nu = try solving { () throws(LinearAlgebraError) in try system.solve(right) }
