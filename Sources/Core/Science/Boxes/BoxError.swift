@@ -18,7 +18,10 @@ public struct BoxError: Error, Hashable, CustomStringConvertible {
 
 /// Throws unless every box has finite edges in order.
 func validate(boxes: [Box], argument: String) throws(BoxError) {
-    for (index, box) in boxes.enumerated() { try validate(box: box, argument: "\(argument)[\(index)]") }
+    // The argument's name costs more than the check: it is made for a bad box alone.
+    for (index, box) in boxes.enumerated() where !box.isValid {
+        try validate(box: box, argument: "\(argument)[\(index)]")
+    }
 }
 
 /// Throws unless the box has finite edges in order.
@@ -41,7 +44,7 @@ func validate(overlapThreshold: Double, argument: String) throws(BoxError) {
 /// Throws unless the detections have usable boxes and finite scores.
 func validate(detections: [Detection]) throws(BoxError) {
     for (index, detection) in detections.enumerated() {
-        try validate(box: detection.box, argument: "detections[\(index)].box")
+        if !detection.box.isValid { try validate(box: detection.box, argument: "detections[\(index)].box") }
         guard detection.score.isFinite else {
             throw BoxError(
                 argument: "detections[\(index)].score", value: "\(detection.score)", expected: "a finite number")
@@ -52,7 +55,7 @@ func validate(detections: [Detection]) throws(BoxError) {
 /// Throws unless the objects have usable boxes and areas.
 func validate(objects: [GroundTruthObject]) throws(BoxError) {
     for (index, object) in objects.enumerated() {
-        try validate(box: object.box, argument: "objects[\(index)].box")
+        if !object.box.isValid { try validate(box: object.box, argument: "objects[\(index)].box") }
         guard object.area.isFinite, object.area >= 0 else {
             throw BoxError(
                 argument: "objects[\(index)].area", value: "\(object.area)",
