@@ -49,7 +49,7 @@ public struct NotebookCatalog: Sendable {
     /// The table that `repl-kit list` prints: field, slug, title, paper, claims, last result, time.
     public var table: String {
         let header = ["field", "slug", "title", "paper", "claims", "last result", "time"]
-        let rows = entries.map { entry in
+        let rows: [[String]] = entries.map { entry in
             let counts = entry.lastRun.map { ClaimCounts($0.claims) }
             return [
                 entry.field, entry.slug, entry.title.count > 60 ? entry.title.prefix(59) + "…" : entry.title,
@@ -58,11 +58,19 @@ public struct NotebookCatalog: Sendable {
                 entry.lastRun.map { String(format: "%.1f s", $0.seconds) } ?? "",
             ]
         }
-        let widths = header.indices.map { column in ([header] + rows).map { TerminalText.columns(of: $0[column]) }.max() ?? 0 }
-        return ([header] + rows).map { row in
-            zip(row, widths).map { text, width in text + String(repeating: " ", count: width - TerminalText.columns(of: text)) }
-                .joined(separator: "  ").trimmingCharacters(in: .whitespaces) + "\n"
-        }.joined()
+        let lines: [[String]] = [header] + rows
+        var widths = [Int](repeating: 0, count: header.count)
+        for line in lines {
+            for (column, text) in line.enumerated() { widths[column] = max(widths[column], TerminalText.columns(of: text)) }
+        }
+        var table = ""
+        for line in lines {
+            let cells = zip(line, widths).map { text, width -> String in
+                text + String(repeating: " ", count: width - TerminalText.columns(of: text))
+            }
+            table += cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces) + "\n"
+        }
+        return table
     }
 
     private static func words(_ counts: ClaimCounts) -> String {
