@@ -310,4 +310,119 @@ CASES = [
     ("statistics.minimum_norm_regression", lambda f: f([[1.0, 2.0, 0.0], [2.0, 1.0, 1.0]], [1.0, 2.0]), lambda r: r.coefficients, [0.7142857142857142, 0.14285714285714268, 0.42857142857142866], 1e-10),
     # 1 - math.comb(7, 4) / math.comb(10, 4)
     ("deep_learning.pass_at_k", lambda f: f(10, 3, 4), lambda r: r, 0.8333333333333334, 1e-09),
+    # The equilibrium of [[2, 0], [0, 1]]: each side makes the other indifferent.
+    (
+        "decisions.solve_matrix_game",
+        lambda f: f([[2.0, 0.0], [0.0, 1.0]], "extragradient", 0.2, (4000, 4000, 1e-10), seed=0),
+        lambda r: r.point, [1 / 3, 2 / 3, 1 / 3, 2 / 3], 1e-5,
+    ),
+    # min x^2 - x where x = 3
+    (
+        "decisions.solve_quadratic_lagrangian",
+        lambda f: f([[2.0]], [[1.0]], [1.0], [3.0], "extragradient", step=0.2, budget=(4000, 4000, 1e-10), seed=0),
+        lambda r: r.point[0], 3.0, 1e-5,
+    ),
+    ("decisions.stream_means", lambda f: f("clear_cut", 7, 100, seed=1), lambda r: len(r), 7, 0),
+    # Every pull is counted.
+    (
+        "decisions.streaming_bandit", lambda f: f([0.1, 0.9, 0.2], 300, "game_of_arms", seed=1),
+        lambda r: r.total_pulls, 300, 0,
+    ),
+    # Arms that always pay leave no regret.
+    (
+        "decisions.upper_confidence_bound_regret", lambda f: f([1.0, 1.0, 1.0], 300, seed=1),
+        lambda r: [r.regret, sum(r.pulls)], [0, 300], 0,
+    ),
+    # Stay or change between two states, paid for staying in the second: deterministic, so one sample shows all.
+    (
+        "reinforcement_learning.average_reward_from_samples",
+        lambda f: f([[1.0, 0], [0, 1.0], [0, 1.0], [1.0, 0]], [[0.0, 0], [1.0, 0]], 1, "plug_in", seed=1),
+        lambda r: [*r.gain, *r.policy, r.suboptimality], [1, 1, 1, 0, 0], 1e-9,
+    ),
+    (
+        "reinforcement_learning.solve_average_reward",
+        lambda f: f([[1.0, 0], [0, 1.0], [0, 1.0], [1.0, 0]], [[0.0, 0], [1.0, 0]]),
+        lambda r: [*r.gain, *r.policy], [1, 1, 1, 0], 1e-12,
+    ),
+    # floor(100 ** 0.4)
+    ("language.top_h_tokens", lambda f: f([1.0] * 100), lambda r: len(r), 6, 0),
+    # H(p) = 1.1873; {0, 2} has H = 0.4741 and the largest mass below 0.45 H(p)
+    (
+        "language.largest_bounded_entropy_set", lambda f: f([0.45, 0.35, 0.1, 0.1], share=0.45),
+        lambda r: [*r.tokens, r.mass], [0, 2, 0.55], 1e-14,
+    ),
+    # sd.jensenshannon([0.5, 0.2, 0.3], [0.5/0.7, 0.2/0.7, 0], 2) ** 2
+    ("language.truncation_divergence", lambda f: f(0.7), lambda r: r, 0.16919492299938, 1e-7),
+    # KL((0.2, 0.8) || (0.5, 0.5)) = 0.8 ln 1.6 + 0.2 ln 0.4
+    (
+        "alignment.exponential_tilt",
+        lambda f: f([0.5, 0.5], [0.0, 1.0], 0.8 * math.log(1.6) + 0.2 * math.log(0.4)), lambda r: r, [0.2, 0.8], 1e-8,
+    ),
+    ("alignment.best_of_n", lambda f: f([0.5, 0.5], [0.0, 1.0], 2), lambda r: r, [0.25, 0.75], 1e-15),
+    # Of 3 draws of two coins the best has none with 1/64, one with 26/64 and two with 37/64.
+    (
+        "alignment.compare_best_of_n", lambda f: f([0.5, 0.5], [0.0, 1.0], 2, math.log(3) / 2),
+        lambda r: r.best_of_n_reward, 100 / 64 / 2, 1e-9,
+    ),
+    # Cramer: the divergence of (0.2, 0.8) from the coin.
+    (
+        "alignment.reward_rate", lambda f: f([0.5, 0.5], [0.0, 1.0], 0.8),
+        lambda r: r, 0.8 * math.log(1.6) + 0.2 * math.log(0.4), 1e-9,
+    ),
+    ("statistics.minimum_entropy_coupling", lambda f: f([0.6, 0.4], [0.6, 0.4]), lambda r: r, [[0.6, 0], [0, 0.4]], 1e-15),
+    # A vertex of two fair coins' couplings lies on a diagonal.
+    (
+        "statistics.successive_linearization_coupling", lambda f: f([0.5, 0.5], [0.5, 0.5], seed=1),
+        lambda r: sorted(np_a(r).ravel()), [0, 0, 0.5, 0.5], 1e-9,
+    ),
+    ("statistics.majorization_meet", lambda f: f([0.6, 0.4], [0.5, 0.5]), lambda r: r, [0.5, 0.5], 1e-15),
+    ("statistics.order_quantiles", lambda f: f([[2.0, 1.0, 3.0]]), lambda r: r, [[1, 2, 3]], 0),
+    ("statistics.synthetic_regression", lambda f: f("steps", 11, seed=1), lambda r: [len(r[0]), len(r[1])], [11, 11], 0),
+    # Models that agree are their own average.
+    (
+        "statistics.aggregate_quantiles",
+        lambda f: f(
+            [[[1.0, 2.0]] * 2] * 2, [[0.0], [1.0]], [[[0.0, 3.0]] * 6] * 2, [[float(i)] for i in range(6)],
+            [0.0, 1.0, 2.0, 3.0, 1.5, 2.5], [[[0.0, 3.0]] * 3] * 2, [[0.5], [1.5], [2.5]], [0.5, 1.0, 2.0], [0.25, 0.75],
+            scope="global", resolution="coarse", seed=1),
+        lambda r: r, [[1, 2], [1, 2]], 1e-6,
+    ),
+    # A model that is always right has all the weight.
+    (
+        "statistics.quantile_averaging",
+        lambda f: f([[[1.0], [2.0], [4.0]], [[5.0], [0.0], [0.0]]], [1.0, 2.0, 4.0], [0.5]),
+        lambda r: [*np_a(r.weights).ravel(), r.loss], [1, 0, 0], 1e-9,
+    ),
+    # 0.9 (3 - 1)
+    ("statistics.pinball_loss", lambda f: f(1.0, 3.0, 0.9), lambda r: r, 1.8, 1e-15),
+    # (0.25 * 2 + 0.75 * 1) / 2
+    ("statistics.mean_pinball_loss", lambda f: f([[1.0, 2.0]], [3.0], [0.25, 0.75]), lambda r: r, 0.625, 1e-15),
+    # 0.25 ((2 - 1) + 4 (3 - 2))
+    ("statistics.weighted_interval_score", lambda f: f([[1.0, 2.0]], [3.0], [0.25, 0.75]), lambda r: r, 1.25, 1e-15),
+    ("statistics.crossing_fraction", lambda f: f([[1.0, 3.0, 2.0]]), lambda r: r, 0.5, 0),
+    # Of the targets 0, 1.5, 1.7 and 3 one lies below [1, 2], two in it, three below its end.
+    (
+        "statistics.quantile_coverage", lambda f: f([[1.0, 2.0]] * 4, [0.0, 1.5, 1.7, 3.0], [0.25, 0.75]),
+        lambda r: [*r.below, *r.nominal, *r.covered, r.calibration_error], [0.25, 0.75, 0.5, 0.5, 0], 1e-15,
+    ),
+    # The scores max(l - y, y - u) are 1, -0.5, -0.3 and 1; the third smallest of four for 0.5 (4 + 1).
+    (
+        "statistics.conformal_quantiles", lambda f: f([[1.0, 2.0]] * 4, [0.0, 1.5, 1.7, 3.0], [0.25, 0.75]),
+        lambda r: r.offsets, [1.0], 1e-12,
+    ),
+    # Equal models are their own mixture.
+    (
+        "statistics.linear_pool", lambda f: f([[[0.0, 1.0, 3.0]]] * 2, [0.25, 0.5, 0.75]), lambda r: r, [[0, 1, 3]], 1e-9,
+    ),
+    # At a rate of H(X) = 1.5 bits everything is told.
+    (
+        "statistics.entropy_bottleneck_frontier", lambda f: f([0.5, 0.25, 0.25], [1.5]),
+        lambda r: [r[0].rate, r[0].information], [1.5, 1.5], 1e-9,
+    ),
+    ("statistics.entropy_bounded_encoder", lambda f: f([0.25] * 4, 1.0), lambda r: r.cell_probabilities, [0.5, 0.5], 1e-15),
+    # Two cells of two symbols, coupled with a coin: T is Y.
+    (
+        "statistics.bottleneck_coupling", lambda f: f([0.25] * 4, [0.5, 0.5], 1.0),
+        lambda r: sorted(np_a(r.decoder).ravel()), [0, 0, 0.5, 0.5], 1e-12,
+    ),
 ]

@@ -88,7 +88,7 @@ struct Documentation {
     /// Swift's spelling of names, links and cases as Python's.
     static func pythonText(_ text: String, names: [String: String]) -> String {
         text.replacing("``", with: "`").replacingWords(names)
-            .replacing(/`\.([a-z][A-Za-z0-9]*)`/) { "'\(snakeCase(String($0.1)))'" }
+            .replacing(/`\.([a-z][A-Za-z0-9]*)`/) { "'\(caseName(String($0.1)))'" }
             .replacing(/`([A-Za-z]+)\.([a-z][A-Za-z0-9]*)`/) { "`\($0.1)`" }
     }
 }

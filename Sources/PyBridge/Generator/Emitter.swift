@@ -199,17 +199,17 @@ struct Emitter {
     private func input(_ type: TypeDeclaration) -> [String] {
         var lines = ["extension \(type.name): PythonInput {", "    init(python object: Object) throws {"]
         if type.kind == .enumeration {
-            let expected = literal("one of " + type.cases.map { "'\(snakeCase($0.name))'" }.joined(separator: ", "))
+            let expected = literal("one of " + type.cases.map { "'\(caseName($0.name))'" }.joined(separator: ", "))
             lines.append("        let choice = try CaseName(object, expected: \(expected))")
             lines.append("        switch choice.name {")
             for each in type.cases {
                 let values = each.values.enumerated().map { place, value in
                     let standard = value.defaultText ?? "nil"
                     return (value.label.map { $0 + ": " } ?? "")
-                        + "try choice.value(\(place), \(literal(snakeCase(value.name))), or: \(standard))"
+                        + "try choice.value(\(place), \(literal(caseName(value.name))), or: \(standard))"
                 }
                 let arguments = values.isEmpty ? "" : "(" + values.joined(separator: ", ") + ")"
-                lines.append("        case \(literal(snakeCase(each.name))): self = .\(escaped(each.name))\(arguments)")
+                lines.append("        case \(literal(caseName(each.name))): self = .\(escaped(each.name))\(arguments)")
             }
             lines += ["        default: throw choice.unknown(\(expected))", "        }"]
         } else if let initialiser = index.recordInitialiser(type) {
@@ -239,7 +239,7 @@ struct Emitter {
         for value in type.cases.flatMap(\.values) {
             if let label = value.label, !labels.contains(label) { labels.append(label) }
         }
-        let expected = literal("one of " + type.cases.map { "'\(snakeCase($0.name))'" }.joined(separator: ", "))
+        let expected = literal("one of " + type.cases.map { "'\(caseName($0.name))'" }.joined(separator: ", "))
         var lines = [
             "private func spread\(name)(",
             "    _ a: Arguments, _ index: Int, _ slots: [Int], or standard: @autoclosure () -> \(type.name)? = nil",
@@ -262,14 +262,14 @@ struct Emitter {
         for each in type.cases {
             let own = Set(each.values.compactMap(\.label))
             let others = labels.indices.filter { !own.contains(labels[$0]) }.map { "slots[\($0)]" }
-            lines.append("    case \(literal(snakeCase(each.name))):")
+            lines.append("    case \(literal(caseName(each.name))):")
             if !others.isEmpty {
                 lines.append("        try a.refuse([\(others.joined(separator: ", "))], beside: index, name)")
             }
             let values = each.values.map { value in
                 guard let label = value.label, let slot = labels.firstIndex(of: label) else {
                     return
-                        "try { throw a.located(Failure.value(\"'\(snakeCase(each.name))' must be given as a tuple with its value\"), index) }()"
+                        "try { throw a.located(Failure.value(\"'\(caseName(each.name))' must be given as a tuple with its value\"), index) }()"
                 }
                 let read =
                     value.defaultText.map { "a.value(slots[\(slot)], or: \($0))" }
@@ -284,7 +284,7 @@ struct Emitter {
             "    }", "}",
             "extension \(type.name) {", "    fileprivate var caseName: String {", "        switch self {",
         ]
-        lines += type.cases.map { "        case .\(escaped($0.name)): \(literal(snakeCase($0.name)))" }
+        lines += type.cases.map { "        case .\(escaped($0.name)): \(literal(caseName($0.name)))" }
         return lines + ["        }", "    }", "}"]
     }
 
@@ -295,10 +295,10 @@ struct Emitter {
             for each in type.cases {
                 if each.values.isEmpty {
                     lines.append(
-                        "        case .\(escaped(each.name)): return try \(literal(snakeCase(each.name))).python()")
+                        "        case .\(escaped(each.name)): return try \(literal(caseName(each.name))).python()")
                 } else {
                     let names = each.values.indices.map { "v\($0)" }
-                    let items = ["\(literal(snakeCase(each.name))).python()"] + names.map { "\($0).python()" }
+                    let items = ["\(literal(caseName(each.name))).python()"] + names.map { "\($0).python()" }
                     lines.append(
                         "        case .\(escaped(each.name))(\(names.map { "let " + $0 }.joined(separator: ", "))): "
                             + "return try tuple(\(items.joined(separator: ", ")))")

@@ -339,7 +339,7 @@ func pythonLiteral(_ text: String, _ kind: Kind) -> String? {
     }
     if case .enumeration(let type) = kind {
         let name = text.hasPrefix(".") ? String(text.dropFirst()) : ""
-        return type.cases.contains { $0.name == name && $0.values.isEmpty } ? "'\(snakeCase(name))'" : nil
+        return type.cases.contains { $0.name == name && $0.values.isEmpty } ? "'\(caseName(name))'" : nil
     }
     if text.allSatisfy({ $0.isNumber || "+-._eE".contains($0) }), text.contains(where: \.isNumber), text.first != "." {
         return text

@@ -17,6 +17,12 @@ private let pythonKeywords: Set<String> = [
 
 /// `scoreThreshold` → `score_threshold`, `pascalVOCCurve` → `pascal_voc_curve`, `in` → `in_`.
 func snakeCase(_ name: String) -> String {
+    let result = caseName(name)
+    return pythonKeywords.contains(result) ? result + "_" : result
+}
+
+/// The name of an enumeration's case as the string that Python gives: `zeroSeeking` → `zero_seeking`, `global` → `global`.
+func caseName(_ name: String) -> String {
     let characters = Array(name.replacingOccurrences(of: "`", with: ""))
     var result = ""
     for (index, character) in characters.enumerated() {
@@ -32,7 +38,7 @@ func snakeCase(_ name: String) -> String {
         }
         result += character.lowercased()
     }
-    return pythonKeywords.contains(result) ? result + "_" : result
+    return result
 }
 
 /// The name of a field of a named tuple: `count` and `index` are methods of every tuple.

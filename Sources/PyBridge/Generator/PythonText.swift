@@ -160,7 +160,7 @@ enum PythonText {
             return index.fields(ofInput: type).isEmpty || result != nil
                 ? name : "\(name): (\(index.fields(ofInput: type).map { snakeCase($0.name) }.joined(separator: ", ")))"
         case .enumeration(let type):
-            let names = type.cases.map { "'\(snakeCase($0.name))'" }
+            let names = type.cases.map { "'\(caseName($0.name))'" }
             return (names.count == 1 ? names[0] : "{" + names.joined(separator: ", ") + "}")
                 + (type.cases.contains { !$0.values.isEmpty } ? " or a tuple of the name and its values" : "")
         case .closure(let arguments, let result):
@@ -230,7 +230,7 @@ enum PythonText {
             if !input { return name }
             return isTuple ? "\(name) | Mapping[str, Any] | tuple[Any, ...]" : "Mapping[str, Any] | tuple[Any, ...]"
         case .enumeration(let type):
-            let names = type.cases.map { "\"\(snakeCase($0.name))\"" }.joined(separator: ", ")
+            let names = type.cases.map { "\"\(caseName($0.name))\"" }.joined(separator: ", ")
             let hasValues = type.cases.contains { !$0.values.isEmpty }
             return "Literal[\(names)]" + (hasValues ? " | tuple[Any, ...]" : "")
         case .closure(let arguments, let result):
