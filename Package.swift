@@ -13,6 +13,8 @@ let package = Package(
         // What a notebook's cells link against. The worker opens it at start, so that a process
         // holds one copy of Core, whoever calls it.
         .library(name: "ReplKitLibrary", type: .dynamic, targets: ["Core", "PyBridge", "NotebookRuntime"]),
+        // The Python module `swiftcore` as an extension of any CPython: what `pip install .` builds.
+        .library(name: "SwiftCoreExtension", type: .dynamic, targets: ["SwiftCoreModule"]),
         .executable(name: "repl-kit", targets: ["repl-kit"]),
         .executable(name: "repl-kit-worker", targets: ["repl-kit-worker"]),
     ],
@@ -31,22 +33,50 @@ let package = Package(
             name: "DeepLearning",
             dependencies: ["Mathematics", "COpenBLAS", "CVectorMath", .product(name: "Numerics", package: "swift-numerics")],
             path: "Sources/Core/DeepLearning"),
-        .target(name: "Statistics", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Statistics"),
         .target(name: "Alignment", dependencies: ["Mathematics"], path: "Sources/Core/Alignment"),
+        .target(name: "Statistics", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Statistics"),
+        .target(name: "Language", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Language"),
+        .target(name: "Decisions", dependencies: ["Mathematics"], path: "Sources/Core/Decisions"),
+        .target(
+            name: "ReinforcementLearning", dependencies: ["DeepLearning", "Mathematics"],
+            path: "Sources/Core/ReinforcementLearning"),
         .target(name: "Science", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Science"),
         .target(
-            name: "Core", dependencies: ["Mathematics", "DeepLearning", "Alignment", "Statistics", "Science"],
+            name: "Core",
+            dependencies: [
+                "Mathematics", "DeepLearning", "Alignment", "Decisions", "Language", "ReinforcementLearning", "Science",
+                "Statistics",
+            ],
             path: "Sources/Core/Umbrella"),
 
         // The one place that knows Python.
         .target(
             name: "PyBridge",
-            dependencies: ["Core", "CPythonBridge", .product(name: "Numerics", package: "swift-numerics")],
+            dependencies: [
+                "Core", "CPythonBridge", "SwiftCoreModule", .product(name: "Numerics", package: "swift-numerics"),
+            ],
             path: "Sources/PyBridge/Swift"),
         // support.py is embedded in the compiled code.
         .target(
             name: "CPythonBridge", dependencies: ["CPython"], path: "Sources/PyBridge/CPythonBridge",
             exclude: ["support.py"], linkerSettings: [.linkedLibrary("dl")]),
+        // The Python module `swiftcore`: what crosses by rule, and the wrappers that the generator writes from the
+        // marks in Core's sources. The stable ABI alone, so that it is an extension of any CPython as well.
+        .target(
+            name: "SwiftCoreModule",
+            dependencies: ["Core", "CSwiftCore", .product(name: "Numerics", package: "swift-numerics")],
+            path: "Sources/PyBridge/SwiftCore",
+            plugins: ["ExportToPython"]),
+        // package.py is embedded in the compiled code.
+        .target(
+            name: "CSwiftCore", dependencies: ["CPythonHeaders"], path: "Sources/PyBridge/CSwiftCore",
+            exclude: ["package.py"]),
+        .plugin(
+            name: "ExportToPython", capability: .buildTool(), dependencies: ["swiftcore-generator"]),
+        .executableTarget(
+            name: "swiftcore-generator", path: "Sources/PyBridge/Generator",
+            swiftSettings: toolchain.parserSwiftSettings,
+            linkerSettings: toolchain.parserLinkerSettings),
 
         // The notebook: file format, engine, what a cell calls, gallery, program.
         .target(
@@ -120,6 +150,10 @@ let package = Package(
         .systemLibrary(
             name: "CPython", path: "Sources/System/CPython", pkgConfig: "python3-embed",
             providers: [.apt(["libpython3-dev"])]),
+        // The headers alone: an extension is not linked to libpython.
+        .systemLibrary(
+            name: "CPythonHeaders", path: "Sources/System/CPythonHeaders", pkgConfig: "python3",
+            providers: [.apt(["libpython3-dev"])]),
         .systemLibrary(
             name: "CLibCrypto", path: "Sources/System/CLibCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
@@ -132,7 +166,7 @@ let package = Package(
         .target(name: "CEngine", path: "Sources/System/CEngine"),
         .target(
             name: "CVectorMath", path: "Sources/System/CVectorMath",
-            exclude: ["kernels.inc", "sequences.inc", "transcendental.inc", "windows.inc"],
+            exclude: ["kernels.inc", "products.inc", "sequences.inc", "transcendental.inc", "windows.inc"],
             linkerSettings: vectorMathLibraries),
         // libedit-dev
         .target(name: "CLineEditor", path: "Sources/System/CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
@@ -143,13 +177,16 @@ let package = Package(
         .testTarget(name: "DeepLearningTests", dependencies: ["DeepLearning", "Mathematics"]),
         .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "DeepLearning", "Mathematics"]),
+        .testTarget(name: "LanguageTests", dependencies: ["Language", "DeepLearning", "Mathematics"]),
+        .testTarget(name: "DecisionsTests", dependencies: ["Decisions", "Mathematics"]),
+        .testTarget(name: "ReinforcementLearningTests", dependencies: ["ReinforcementLearning", "Mathematics"]),
         .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "PyBridgeTests",
             dependencies: ["PyBridge", "Core", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "NotebookFormatTests", dependencies: ["NotebookFormat"]),
         .testTarget(name: "NotebookRuntimeTests", dependencies: ["NotebookRuntime"]),
-        .testTarget(name: "GalleryTests", dependencies: ["Gallery", "NotebookProtocol"]),
+        .testTarget(name: "GalleryTests", dependencies: ["Gallery", "NotebookFormat", "NotebookProtocol"]),
         .testTarget(
             name: "NotebookJupyterTests",
             dependencies: ["NotebookJupyter", "NotebookFormat", "NotebookProtocol", "Gallery", "CZeroMQ"],

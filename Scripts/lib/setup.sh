@@ -67,3 +67,9 @@ build() {
     products=$(cd "$project" && swift build "${build_flags[@]}" --show-bin-path)
     repl_kit="$products/repl-kit"
 }
+
+# The program, the worker and the library that they need, and nothing else.
+build_program() {
+    local product
+    for product in ReplKitLibrary repl-kit-worker repl-kit; do build --product "$product"; done
+}

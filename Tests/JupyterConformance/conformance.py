@@ -4,7 +4,8 @@
     conformance.py [--build-folder DIR] [STAGE…]
 
 Makes a virtual environment in .build/jupyter-venv, installs requirements.txt from PyPI, installs the kernel
-there, and runs the stages: kernel-test, client, nbconvert, papermill. Without a STAGE all of them.
+there, and runs the stages: kernel-test, client, features, nbconvert, papermill, terminal, fuzz, soak. Without a STAGE
+all of them. The stage jupyterlab, which needs Chromium and requirements-jupyterlab.txt, runs when it is named.
 """
 
 import argparse
@@ -56,10 +57,12 @@ def run(*command, **options):
     return subprocess.run([str(word) for word in command], env=environment, check=True, **options)
 
 
-def prepare(repl_kit):
+def prepare(repl_kit, with_jupyterlab):
     if not PYTHON.exists():
         venv.create(ENVIRONMENT, with_pip=True)
     run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", HERE / "requirements.txt")
+    if with_jupyterlab:
+        run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", HERE / "requirements-jupyterlab.txt")
     SCRATCH.mkdir(parents=True, exist_ok=True)
     run(repl_kit, "kernel", "install", "--sys-prefix")
 
@@ -125,7 +128,30 @@ def papermill(repl_kit):
     assert found == ["", "", 'seed 3 name a "b" é\nUInt64', "total 10\n", "html6"], found
 
 
-STAGES = {"kernel-test": kernel_test, "client": client, "nbconvert": nbconvert, "papermill": papermill}
+def features(repl_kit):
+    run(PYTHON, HERE / "feature_tests.py", "-v")
+
+
+def terminal(repl_kit):
+    run(PYTHON, HERE / "terminal_tests.py", "-v")
+
+
+def fuzz(repl_kit):
+    run(PYTHON, HERE / "fuzz.py")
+
+
+def soak(repl_kit):
+    run(PYTHON, HERE / "soak.py")
+
+
+def jupyterlab(repl_kit):
+    run(PYTHON, HERE / "lab_session.py", SCRATCH / "jupyterlab")
+
+
+STAGES = {
+    "kernel-test": kernel_test, "client": client, "features": features, "nbconvert": nbconvert, "papermill": papermill,
+    "terminal": terminal, "fuzz": fuzz, "soak": soak, "jupyterlab": jupyterlab,
+}
 
 
 def main():
@@ -137,9 +163,11 @@ def main():
         if stage not in STAGES:
             parser.error(f"STAGE {stage}: expected one of {', '.join(STAGES)}")
     repl_kit = arguments.build_folder / "repl-kit"
-    prepare(repl_kit)
+    os.environ["REPL_KIT"] = str(repl_kit)
+    stages = arguments.stages or [stage for stage in STAGES if stage != "jupyterlab"]
+    prepare(repl_kit, "jupyterlab" in stages)
     failures = []
-    for stage in arguments.stages or STAGES:
+    for stage in stages:
         print(f"==> {stage}", flush=True)
         try:
             STAGES[stage](repl_kit)

@@ -67,7 +67,7 @@ private final class Gathered: @unchecked Sendable {
             case .display(let bundle, _), .updateDisplay(let bundle, _), .result(let bundle):
                 gathered.shown += (bundle[MimeBundle.plainText] ?? "?") + "\n"
             case .inputRequest(let request): request.reply(answers.isEmpty ? nil : answers.removeFirst())
-            case .clearOutput, .claim, .progress: break
+            case .clearOutput, .claim, .progress, .comm: break
             }
         }
     }

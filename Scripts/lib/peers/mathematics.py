@@ -50,6 +50,30 @@ def symmetric_eigen(settings, arrays):
 
 
 @case
+def general_eigen(settings, arrays):
+    a = arrays["a"]
+    return lambda: np.linalg.eig(a), lambda r: [np.abs(r[0]), ((r[1] * r[0]) @ np.linalg.inv(r[1])).real]
+
+
+@case
+def exponential(settings, arrays):
+    a = arrays["a"]
+    return lambda: scipy.linalg.expm(a), lambda x: [x]
+
+
+@case
+def square_root(settings, arrays):
+    a = arrays["a"]
+    return lambda: scipy.linalg.sqrtm(a), lambda x: [x.real]
+
+
+@case
+def logarithm(settings, arrays):
+    a = arrays["a"]
+    return lambda: scipy.linalg.logm(a), lambda x: [x.real]
+
+
+@case
 def solve(settings, arrays):
     a, b = arrays["a"], arrays["b"]
     return lambda: np.linalg.solve(a, b), lambda x: [x]

@@ -10,6 +10,8 @@ let linearAlgebraCases: [CaseMaker] = [
     { solve(16) }, { solve(256) }, { solve(1024) },
     { cholesky(256) }, { cholesky(1024) },
     { leastSquares(5000, 64) }, { qr(1000, 200) },
+    { generalEigen(100) }, { generalEigen(500) }, { solve(100) },
+    { exponential(100) }, { squareRoot(100) }, { logarithm(100) },
 ]
 
 private func product(_ rows: Int, _ inner: Int, _ columns: Int) -> ComparedCase {
@@ -76,6 +78,60 @@ private func symmetricEigen(_ order: Int) -> ComparedCase {
             Output("eigenvalues", Array(result.eigenvalues), tolerance: 1e-11),
             Output("product of the factors", result.applying { $0 }.numbers, tolerance: 1e-11),
         ]
+    }
+}
+
+private func generalEigen(_ order: Int) -> ComparedCase {
+    let a = normalMatrix(order, order)
+    return ComparedCase(
+        "general eigenproblem \(order)", peerName: "general_eigen", inputs: ["a": NumericArray(a)], bar: .sameLibrary
+    ) {
+        try Eigendecomposition(a)
+    } results: { result in
+        // The vectors are free in phase. Σ λ, Σ |λ|² and VΛV⁻¹ are not; the order of the eigenvalues is LAPACK's.
+        let product = try result.eigenvectors * DenseMatrix.diagonal(result.eigenvalues) * result.eigenvectors.inverse()
+        return [
+            Output("moduli", result.eigenvalues.map(\.length), tolerance: 1e-10),
+            Output("product of the factors", product.realParts.numbers, tolerance: 1e-9),
+        ]
+    }
+}
+
+/// A matrix near the identity, whose square root and logarithm are real.
+private func nearIdentity(_ order: Int) -> Matrix {
+    Matrix.identity(order) + normalMatrix(order, order) * (0.4 / Double(order).squareRoot())
+}
+
+private func exponential(_ order: Int) -> ComparedCase {
+    let a = normalMatrix(order, order) * 0.2
+    return ComparedCase(
+        "matrix exponential \(order)", peerName: "exponential", inputs: ["a": NumericArray(a)], bar: .none
+    ) {
+        try a.exponential()
+    } results: {
+        [Output("exponential", $0.numbers, tolerance: 1e-11)]
+    }
+}
+
+private func squareRoot(_ order: Int) -> ComparedCase {
+    let a = nearIdentity(order)
+    return ComparedCase(
+        "matrix square root \(order)", peerName: "square_root", inputs: ["a": NumericArray(a)], bar: .none
+    ) {
+        try a.squareRoot()
+    } results: {
+        [Output("root", $0.numbers, tolerance: 1e-11)]
+    }
+}
+
+private func logarithm(_ order: Int) -> ComparedCase {
+    let a = nearIdentity(order)
+    return ComparedCase(
+        "matrix logarithm \(order)", peerName: "logarithm", inputs: ["a": NumericArray(a)], bar: .none
+    ) {
+        try a.logarithm()
+    } results: {
+        [Output("logarithm", $0.numbers, tolerance: 1e-11)]
     }
 }
 

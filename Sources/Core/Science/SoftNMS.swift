@@ -35,6 +35,7 @@ public enum SuppressionRule: Sendable, Hashable {
     }
 }
 
+// swiftcore: soft_nms
 /// Ranks overlapping detections of one category, decaying the score of those that a better one overlaps
 /// (algorithm of figure 2 in Soft-NMS, arXiv:1704.04503).
 ///
@@ -79,33 +80,55 @@ public func suppress(
             argument: "scoreThreshold", value: "\(scoreThreshold)", expected: "a finite number of at least 0")
     }
 
-    var live = Array(boxes.indices)
-    var liveScores = scores
+    var live = zip(boxes, scores).enumerated().map { index, pair in
+        LiveBox(box: pair.0, area: pair.0.area(convention), score: pair.1, index: index)
+    }
     var order: [Int] = []
     var rescored: [Double] = []
-    while !live.isEmpty {
-        var best = 0
-        for position in 1..<max(live.count, 1) where liveScores[position] > liveScores[best] { best = position }
-        let winner = boxes[live[best]]
-        order.append(live[best])
-        rescored.append(liveScores[best])
-
-        // The boxes that stay keep their order, so that the first of equal scores is the one with the lower index.
-        var kept = 0
-        for position in live.indices where position != best {
-            let decay = rule.decay(overlap: winner.intersectionOverUnion(boxes[live[position]], convention))
-            let score = liveScores[position] * decay
-            guard score >= scoreThreshold, decay > 0 else { continue }
-            live[kept] = live[position]
-            liveScores[kept] = score
-            kept += 1
+    order.reserveCapacity(boxes.count)
+    rescored.reserveCapacity(boxes.count)
+    live.withUnsafeMutableBufferPointer { live in
+        var count = live.count
+        var best = live.indices.first ?? 0
+        for position in live.indices where live[position].score > live[best].score { best = position }
+        while count > 0 {
+            let winner = live[best]
+            order.append(winner.index)
+            rescored.append(winner.score)
+            // The boxes that stay keep their order, so that the first of equal scores is the one with the lower index.
+            var kept = 0
+            var next = 0
+            for position in 0..<count where position != best {
+                var box = live[position]
+                let shared = winner.box.intersection(box.box, convention)
+                // Without an overlap every rule leaves the score.
+                if shared > 0 {
+                    let decay = rule.decay(overlap: shared / (winner.area + box.area - shared))
+                    box.score *= decay
+                    guard decay > 0 else { continue }
+                }
+                guard box.score >= scoreThreshold else { continue }
+                live[kept] = box
+                if box.score > live[next].score { next = kept }
+                kept += 1
+            }
+            (count, best) = (kept, next)
         }
-        live.removeSubrange(kept...)
-        liveScores.removeSubrange(kept...)
     }
     return (order, rescored)
 }
 
+/// A box that has not been emitted yet.
+private struct LiveBox {
+    let box: Box
+    let area: Double
+    var score: Double
+    /// Its position in the input.
+    let index: Int
+}
+
+
+// swiftcore: soft_nms_by_category
 /// Ranks overlapping detections of several categories: each category by itself, as
 /// ``suppress(_:scores:by:scoreThreshold:convention:)`` does, and then all of them by their new scores.
 ///
@@ -143,6 +166,7 @@ public func suppress(
     return (emitted.map(\.index), emitted.map(\.score))
 }
 
+// swiftcore: soft_nms_of_detections
 /// Ranks the detections of a whole data set: those of each image and category by themselves.
 ///
 /// - Parameters:

@@ -19,6 +19,7 @@ public struct SuppressionScore: Sendable, Hashable {
     public var averagePrecision50: Double { averagePrecisionByThreshold[0] }
 }
 
+// swiftcore: sweep_suppression
 /// Scores suppression rules on the same proposals: average precision over rule × overlap threshold.
 ///
 /// The rules are worked on by all cores; the result does not depend on how many there are.
@@ -53,6 +54,7 @@ public func sweepSuppression(
     return scores
 }
 
+// swiftcore: sweep_suppression_on_crowded_scenes
 /// Scores suppression rules on generated crowded scenes, averaged over seeds.
 ///
 /// - Parameters:

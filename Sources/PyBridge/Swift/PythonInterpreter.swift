@@ -1,11 +1,15 @@
 internal import CPythonBridge
+internal import SwiftCoreModule
 
 /// The one interpreter of this process. It starts when it is first needed.
 enum PythonInterpreter {
     private static let failure: PythonError? = {
-        guard let message = cpb_start() else { return nil }
-        defer { message.deallocate() }
-        return PythonError(typeName: "RuntimeError", message: String(cString: message))
+        if let message = cpb_start() {
+            defer { message.deallocate() }
+            return PythonError(typeName: "RuntimeError", message: String(cString: message))
+        }
+        // `import swiftcore` in a Python cell is this process's own Core.
+        return PythonModule.register().map { PythonError(typeName: "RuntimeError", message: $0) }
     }()
 
     /// Every way into Python passes here first.

@@ -102,6 +102,8 @@ LineEditorStatus line_editor_read(LineEditor *self, const char *text, const char
     self->prompt = strdup(text);
     self->is_interrupted = false;
     if (initial[0]) el_push(self->editor, initial);
+    // Before the prompt is there: a Ctrl-C or Ctrl-D that answers it at once must find the editor and not the terminal.
+    el_set(self->editor, EL_PREP_TERM, 1);
     int count = 0;
     const char *read = el_gets(self->editor, &count);
     if (self->is_interrupted) {

@@ -7,6 +7,7 @@
 #ifndef REPL_KIT_TYPED_BLAS_H
 #define REPL_KIT_TYPED_BLAS_H
 
+#include <math.h>
 #include <stdint.h>
 
 // The bits of a result must not depend on whether the processor has fused multiply-add.
@@ -572,8 +573,13 @@ static inline int typed_ormqr(char type, int adjoint, int m, int n, int k, const
     LAPACK_REAL_COMPLEX(ormqr, unmqr, side, trans, m, n, k, a, lda, tau, c, ldc)
 }
 
+// The work form: what was checked for NaN before need not be read again.
 static inline int typed_getrf(char type, int m, int n, void *a, int lda, int *pivots) {
-    LAPACK_ALL(getrf, m, n, a, lda, pivots)
+    LAPACK_ALL(getrf_work, m, n, a, lda, pivots)
+}
+
+static inline int typed_getrs(char type, int n, int columns, const void *factors, const int *pivots, void *b) {
+    LAPACK_ALL(getrs_work, 'N', n, columns, factors, n, pivots, b, n)
 }
 
 static inline int typed_gecon(char type, char norm, int n, const void *a, int lda, double a_norm, void *reciprocal) {
@@ -638,6 +644,79 @@ static inline int typed_gees(char type, int n, void *a, void *w, void *w_imagina
     }
 }
 
+// LAPACK's eigenvectors of a real matrix, n columns of which those of a conjugate pair hold the real and the imaginary
+// part of one, as a row-major complex matrix; tile by tile, since it transposes. `values` are the complex eigenvalues.
+#define PAIRED_EIGENVECTORS(element)                                                            \
+    {                                                                                           \
+        const element *v = (const element *)vectors, *w = (const element *)values;              \
+        element *x = (element *)result;                                                         \
+        for (long c0 = 0; c0 < n; c0 += 16)                                                     \
+            for (long r0 = 0; r0 < n; r0 += 16)                                                 \
+                for (long c = c0; c < n && c < c0 + 16; c++) {                                  \
+                    /* The columns of a pair: c and the next for the first, its conjugate for the second. */ \
+                    element turn = w[2 * c + 1];                                                \
+                    const element *re = v + (turn < 0 ? c - 1 : c) * n;                         \
+                    const element *im = turn == 0 ? 0 : v + (turn < 0 ? c : c + 1) * n;         \
+                    element sign = turn < 0 ? -1 : 1;                                           \
+                    for (long r = r0; r < n && r < r0 + 16; r++) {                              \
+                        x[2 * (r * n + c)] = re[r];                                             \
+                        x[2 * (r * n + c) + 1] = im == 0 ? 0 : sign * im[r];                    \
+                    }                                                                           \
+                }                                                                               \
+    }
+
+static inline void typed_paired_eigenvectors(char type, long n, const void *vectors, const void *values, void *result) {
+    if (type == 's') PAIRED_EIGENVECTORS(float) else PAIRED_EIGENVECTORS(double)
+}
+
+// The complex Schur form from the real one, A = ZTZ' (both column-major in reals, n x n): each 2 x 2 block on T's
+// diagonal is made triangular by a complex rotation. T and Z come out row-major and complex.
+#define COMPLEX_SCHUR_FORM(element, cpx, square_root, hypotenuse)                               \
+    {                                                                                           \
+        const element *t = (const element *)real_triangle, *z = (const element *)real_vectors;  \
+        cpx *T = (cpx *)triangle, *Z = (cpx *)vectors;                                          \
+        for (long i = 0; i < n; i++)                                                            \
+            for (long j = 0; j < n; j++) {                                                      \
+                T[i * n + j] = (cpx){t[j * n + i], 0};                                          \
+                Z[i * n + j] = (cpx){z[j * n + i], 0};                                          \
+            }                                                                                   \
+        for (long m = n - 1; m > 0; m--) {                                                      \
+            cpx low = T[m * n + m - 1];                                                         \
+            element below = low.re;                                                             \
+            if (below == 0) continue;                                                           \
+            /* LAPACK's standard block [[a, b], [c, a]] with bc < 0: eigenvalue less T[m][m] is i sqrt(-bc). */ \
+            element b = T[(m - 1) * n + m].re;                                                  \
+            element shift = square_root(-b) * square_root(below);                               \
+            if (below < 0) shift = square_root(b) * square_root(-below);                        \
+            element r = hypotenuse(shift, below);                                               \
+            element c = shift / r, s = below / r; /* the rotation [[-ic, s], [-s, ic]] */       \
+            for (long j = m - 1; j < n; j++) {                                                  \
+                cpx x = T[(m - 1) * n + j], y = T[m * n + j];                                   \
+                T[(m - 1) * n + j] = (cpx){c * x.im + s * y.re, -c * x.re + s * y.im};          \
+                T[m * n + j] = (cpx){-s * x.re - c * y.im, -s * x.im + c * y.re};               \
+            }                                                                                   \
+            for (long i = 0; i <= m; i++) {                                                     \
+                cpx x = T[i * n + m - 1], y = T[i * n + m];                                     \
+                T[i * n + m - 1] = (cpx){-c * x.im + s * y.re, c * x.re + s * y.im};            \
+                T[i * n + m] = (cpx){-s * x.re + c * y.im, -s * x.im - c * y.re};               \
+            }                                                                                   \
+            for (long i = 0; i < n; i++) {                                                      \
+                cpx x = Z[i * n + m - 1], y = Z[i * n + m];                                     \
+                Z[i * n + m - 1] = (cpx){-c * x.im + s * y.re, c * x.re + s * y.im};            \
+                Z[i * n + m] = (cpx){-s * x.re + c * y.im, -s * x.im - c * y.re};               \
+            }                                                                                   \
+            T[m * n + m - 1] = (cpx){0, 0};                                                     \
+        }                                                                                       \
+    }
+
+static inline void typed_complex_schur_form(
+    char type, long n, const void *real_triangle, const void *real_vectors, void *triangle, void *vectors) {
+    if (type == 's') COMPLEX_SCHUR_FORM(float, typed_complex_float, sqrtf, hypotf)
+    else COMPLEX_SCHUR_FORM(double, typed_complex_double, sqrt, hypot)
+}
+
+#undef COMPLEX_SCHUR_FORM
+#undef PAIRED_EIGENVECTORS
 #undef REAL_FACTOR
 #undef ROTATE_REAL
 #undef ROTATE_COMPLEX

@@ -1,6 +1,9 @@
 #include "CVectorMath.h"
 #include <math.h>
 #include <stdlib.h>
+#if defined(__x86_64__) && defined(__linux__)
+#include <immintrin.h>
+#endif
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -59,8 +62,12 @@ typedef int64_t double_mask __attribute__((vector_size(64)));
 #define WIDELANES 16
 #define HALF f8
 #define HALFLANES 8
+#define LANEMASK __mmask16
+#define LOADSOME(mask, p) ((V)_mm512_maskz_loadu_ps(mask, p))
+#define STORESOME(mask, p, v) _mm512_mask_storeu_ps(p, mask, (__m512)(v))
 #include "transcendental.inc"
 #include "kernels.inc"
+#include "products.inc"
 #include "sequences.inc"
 #include "windows.inc"
 #undef T
@@ -78,6 +85,9 @@ typedef int64_t double_mask __attribute__((vector_size(64)));
 #undef WIDELANES
 #undef HALF
 #undef HALFLANES
+#undef LANEMASK
+#undef LOADSOME
+#undef STORESOME
 
 #define T double
 #define LANES 8
@@ -94,8 +104,12 @@ typedef int64_t double_mask __attribute__((vector_size(64)));
 #define WIDELANES 8
 #define HALF d4
 #define HALFLANES 4
+#define LANEMASK __mmask8
+#define LOADSOME(mask, p) ((V)_mm512_maskz_loadu_pd(mask, p))
+#define STORESOME(mask, p, v) _mm512_mask_storeu_pd(p, mask, (__m512d)(v))
 #include "transcendental.inc"
 #include "kernels.inc"
+#include "products.inc"
 #include "sequences.inc"
 #include "windows.inc"
 
@@ -323,10 +337,47 @@ void vm_delta_rule_pullback(
         dy, ds, ddecay, dk, dv, dbeta, dgamma, dq, work);
 }
 
-int vm_small_product(
-    int is_double, size_t rows, size_t columns, size_t inner, const void *a, const void *b, void *c, int accumulating)
+int vm_product(
+    int is_double, size_t rows, size_t columns, size_t inner, const void *a, size_t a_row, size_t a_step, const void *b,
+    size_t b_row, void *c, size_t c_row, int accumulating)
 {
     return is_double
-        ? double_small_product(rows, columns, inner, a, b, c, accumulating)
-        : float_small_product(rows, columns, inner, a, b, c, accumulating);
+        ? double_matrix_product(rows, columns, inner, a, a_row, a_step, b, b_row, c, c_row, accumulating)
+        : float_matrix_product(rows, columns, inner, a, a_row, a_step, b, b_row, c, c_row, accumulating);
+}
+
+void vm_activation(
+    vm_activation_kind kind, int is_double, size_t count, double beta, int order, const void *x, void *value,
+    void *first)
+{
+    DISPATCH(activation, kind, count, beta, order, x, value, first);
+}
+
+void vm_network_jet(
+    vm_activation_kind kind, int is_double, size_t count, double beta, int directions, int laplacian_directions,
+    int has_laplacian, const void *z, const void *first, void *y)
+{
+    DISPATCH(network_jet, kind, count, beta, directions, laplacian_directions, has_laplacian, z, first, y);
+}
+
+void vm_network_jet_pullback(
+    vm_activation_kind kind, int is_double, size_t count, double beta, int directions, int laplacian_directions,
+    int has_laplacian, const void *z, const void *first, const void *y, const void *cotangent, void *result)
+{
+    DISPATCH(
+        network_jet_pullback, kind, count, beta, directions, laplacian_directions, has_laplacian, z, first, y, cotangent,
+        result);
+}
+
+void vm_repeat_row(int is_double, size_t rows, size_t columns, const void *row, void *y) {
+    size_t size = columns * (is_double ? sizeof(double) : sizeof(float));
+    for (size_t r = 0; r < rows; r++) __builtin_memcpy((char *)y + r * size, row, size);
+}
+
+void vm_add_columns(int is_double, size_t rows, size_t columns, const void *x, void *y) {
+    DISPATCH(add_columns, rows, columns, x, y);
+}
+
+void vm_transpose(int is_double, size_t rows, size_t columns, const void *x, size_t x_row, void *y) {
+    DISPATCH(transpose, rows, columns, x, x_row, y);
 }

@@ -24,6 +24,12 @@ struct KernelCommand: ParsableCommand {
         @Flag(inversion: .prefixedNo, help: "Keep a process asleep behind each cell that takes over when the cell dies.")
         var checkpoints = true
 
+        @Option(
+            help: ArgumentHelp(
+                "Private memory that the session may have, such as 2G. Three quarters of the machine's by default.",
+                valueName: "size"))
+        var memoryLimit: String?
+
         @Flag(inversion: .prefixedNo, help: "Keep the history of executed cells across sessions.")
         var history = true
 
@@ -31,6 +37,8 @@ struct KernelCommand: ParsableCommand {
             do {
                 try serve()
             } catch let error as ExitCode {
+                throw error
+            } catch let error as ValidationError {
                 throw error
             } catch {
                 printError("repl-kit kernel: \(error)")
@@ -45,10 +53,11 @@ struct KernelCommand: ParsableCommand {
             try FileManager.default.createDirectory(
                 at: figures, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             defer { try? FileManager.default.removeItem(at: figures) }
-            let session = try InteractiveSession(
-                InteractiveSession.Configuration(
-                    installation: try Installation.find(), toolchain: toolchain, cache: try CellCache(),
-                    outputFolder: figures.path, usesCheckpoints: checkpoints))
+            var configuration = InteractiveSession.Configuration(
+                installation: try Installation.find(), toolchain: toolchain, cache: try CellCache(),
+                outputFolder: figures.path, usesCheckpoints: checkpoints)
+            if let memoryLimit { configuration.memoryLimit = try memoryLimitInBytes(memoryLimit) }
+            let session = try InteractiveSession(configuration)
             let backend = SwiftKernelBackend(session: session, language: language(toolchain))
             let server = try KernelServer(
                 backend: backend, connection: connection, history: KernelHistory(file: history ? KernelHistory.userFile : nil),

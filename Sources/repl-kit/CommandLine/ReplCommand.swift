@@ -29,12 +29,7 @@ struct ReplCommand: ParsableCommand {
             var configuration = InteractiveSession.Configuration(
                 installation: try Installation.find(), toolchain: try Toolchain.find(), cache: try CellCache(),
                 outputFolder: URL(fileURLWithPath: out).standardizedFileURL.path, usesCheckpoints: checkpoints)
-            if let memoryLimit {
-                guard let bytes = CellCache.bytes(from: memoryLimit), bytes > 0 else {
-                    throw ValidationError("--memory-limit \(memoryLimit): expected a size such as 500M or 2G")
-                }
-                configuration.memoryLimit = bytes
-            }
+            if let memoryLimit { configuration.memoryLimit = try memoryLimitInBytes(memoryLimit) }
             session = try InteractiveSession(configuration)
         } catch let error as ValidationError {
             throw error
@@ -52,6 +47,14 @@ struct ReplCommand: ParsableCommand {
         done.wait()
         if !isHealthy { throw Status.cellFailed }
     }
+}
+
+/// What `--memory-limit` says.
+func memoryLimitInBytes(_ text: String) throws -> Int {
+    guard let bytes = CellCache.bytes(from: text), bytes > 0 else {
+        throw ValidationError("--memory-limit \(text): expected a size such as 500M or 2G")
+    }
+    return bytes
 }
 
 /// Reads cells, runs them and shows what they give.
@@ -176,7 +179,8 @@ private final class Prompt: @unchecked Sendable {
                 session.interrupt()
                 request.reply(nil)
             }
-        case .clearOutput: break
+        // The terminal has no components to talk to.
+        case .clearOutput, .comm: break
         }
     }
 

@@ -22,7 +22,7 @@ struct ReplKit: ParsableCommand {
         abstract: "A research notebook kernel in Swift.",
         version: "0.1.0",
         subcommands: [
-            RunCommand.self, ReplCommand.self, KernelCommand.self, ConvertCommand.self, CacheCommand.self,
+            RunCommand.self, ListCommand.self, ReplCommand.self, KernelCommand.self, ConvertCommand.self, CacheCommand.self,
             DoctorCommand.self,
         ])
 }

@@ -45,7 +45,7 @@ final class TerminalReporter: RunReporter {
             line("figure: \(figure.files.map { folder + "/" + $0 }.joined(separator: ", "))")
         case .event(.progress(let state)): show(state)
         case .event(.claim), .event(.ready), .event(.finished), .event(.clearOutput), .event(.inputRequest),
-            .event(.checkpoint), .event(.checkpointRefused), .event(.variable):
+            .event(.checkpoint), .event(.checkpointRefused), .event(.variable), .event(.comm), .event(.commRefused):
             break
         }
     }

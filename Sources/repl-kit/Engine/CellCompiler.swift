@@ -65,6 +65,8 @@ struct QueryContext {
     let arguments: [String]
     /// Sends a request in sourcekitd's form and gives its answer.
     let send: (String) throws -> String
+    /// The symbols of a library's module that are not public.
+    let hiddenSymbols: (String) -> Set<String>
 }
 
 /// Turns cells into loadable libraries, one after another, on a queue of its own: while one cell runs the
@@ -82,6 +84,7 @@ final class CellCompiler: @unchecked Sendable {
     private let cache: CellCache
     private let ignoresCache: Bool
     private let client: CompileClient
+    private let hiddenNames: HiddenNames
     private var optimization = Optimization.automatic
     private var packages: [BuiltPackage] = []
     /// The cells of this session by module: what each was compiled from and against.
@@ -95,6 +98,7 @@ final class CellCompiler: @unchecked Sendable {
         self.cache = cache
         self.ignoresCache = ignoresCache
         client = CompileClient(installation: installation, toolchain: toolchain)
+        hiddenNames = HiddenNames(toolchain: toolchain, installation: installation, cache: cache)
         sessionFolder = NSTemporaryDirectory() + "/repl-kit-\(getpid())-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: sessionFolder, withIntermediateDirectories: true)
     }
@@ -123,6 +127,8 @@ final class CellCompiler: @unchecked Sendable {
             let outcome = Result { try compile(input, number: number, after: nextChain) }
             if case .success(let cell) = outcome { nextChain = cell.chain }
             pending.fulfil(outcome)
+            // While the cell runs there is time for it.
+            client.renewIfGrown()
         }
         return pending
     }
@@ -147,6 +153,7 @@ final class CellCompiler: @unchecked Sendable {
         queue.async { [self] in
             packages.removeAll { $0.folder == package.folder }
             packages.append(package)
+            hiddenNames.forget()
         }
     }
 
@@ -167,7 +174,8 @@ final class CellCompiler: @unchecked Sendable {
                         chain: chain, file: folder + "/main.swift",
                         arguments: frontEndArguments(chain: chain, session: sessionFolder)
                             + ["-module-name", CellCompiler.moduleName(number)],
-                        send: { try self.client.send(CompileRequest(text: $0), isCounted: false) })
+                        send: { try self.client.send(CompileRequest(text: $0), isCounted: false) },
+                        hiddenSymbols: { self.hiddenNames.symbols(of: $0, packages: self.packages) })
                     return try ask(context)
                 })
         }
@@ -354,7 +362,8 @@ final class CellCompiler: @unchecked Sendable {
             CompileRequest(
                 text: request(
                     name: CellCompiler.moduleName(number),
-                    arguments: arguments(source, number: number, chain: chain, input: main, folder: folder, session: sessionFolder))))
+                    arguments: arguments(
+                        source, number: number, chain: chain, input: main, folder: folder, session: sessionFolder))))
         let diagnostics = try CompilerAnswer(answer).diagnostics(of: source, input: input, compiledFile: main)
         let compileSeconds = clock.lap()
         if diagnostics.contains(where: { $0.severity == .error }) || !FileManager.default.fileExists(atPath: folder + "/cell.o") {

@@ -52,8 +52,10 @@ final class CompileClient {
     private let cancelled = Locked(0)
     private var channel: MessageChannel?
     private var served = 0
-    /// A service grows by about half a megabyte a cell; a fresh one costs a fraction of a second.
+    /// A service keeps what it has read: about 300 kB for each module of an earlier cell, for each cell that it compiles.
     private static let restartInterval = 250
+    /// Bytes of memory beyond which a fresh service takes over.
+    private static let memoryLimit = 1 << 30
 
     init(installation: Installation, toolchain: Toolchain) {
         self.installation = installation
@@ -78,11 +80,26 @@ final class CompileClient {
         served = 0
     }
 
+    /// Starts a fresh service in place of one that has grown; to be called when nobody waits for an answer.
+    func renewIfGrown() {
+        guard channel != nil, served >= CompileClient.restartInterval || residentBytes > CompileClient.memoryLimit else { return }
+        stop()
+        // One that does not start is reported by the next cell.
+        try? start()
+    }
+
+    private var residentBytes: Int {
+        // Pages: the second number.
+        guard let text = try? String(contentsOfFile: "/proc/\(process.value)/statm", encoding: .utf8),
+            let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+        else { return 0 }
+        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
     /// Sends a request; a service that dies under it is started anew once.
     ///
     /// - Parameter isCounted: Whether the request makes the service grow for good, as compiling does.
     func send(_ request: CompileRequest, isCounted: Bool = true) throws -> String {
-        if isCounted, served >= CompileClient.restartInterval { stop() }
         let begun = cancelled.value
         for attempt in 0..<2 {
             try start()

@@ -32,7 +32,7 @@ struct RunRecorder {
         case .event(.figure(let figure)): cells[index].outputs.append(.figure(figure))
         case .event(.claim(let claim)): cells[index].outputs.append(.claim(claim))
         case .event(.ready), .event(.progress), .event(.finished), .event(.inputRequest), .event(.checkpoint),
-            .event(.checkpointRefused), .event(.variable):
+            .event(.checkpointRefused), .event(.variable), .event(.comm), .event(.commRefused):
             break
         }
     }

@@ -79,7 +79,9 @@ public final class Session {
     /// Where the last cell threw, exited or was interrupted, innermost first; empty where that is not known.
     public private(set) var failureFrames: [NotebookFrame] = []
     /// Takes what a cell asks and a function that answers it; without it every question meets the end of the input.
-    public var inputHandler: ((_ prompt: String, _ isSecret: Bool, _ answer: @escaping @Sendable (String?) -> Void) -> Void)?
+    public var inputHandler: ((_ prompt: String, _ isSecret: Bool, _ answer: @escaping InputAnswer) -> Void)?
+    /// Takes a line, nil at the end of the input; and why nobody can be asked, where that is so.
+    public typealias InputAnswer = @Sendable (_ line: String?, _ refusal: String?) -> Void
 
     private struct CompletedCell {
         var request: WorkerRequest
@@ -128,7 +130,8 @@ public final class Session {
         guard options.usesCheckpoints else { return "off" }
         worker?.settle()
         if case .refused(let reason) = worker?.checkpoint { return "none (\(reason))" }
-        return worker == nil ? "none yet" : "on"
+        guard let worker else { return "none yet" }
+        return "on" + (worker.checkpointSeconds.map { String(format: " (the last one took %.1f ms)", $0 * 1000) } ?? "")
     }
 
     var workerProcess: Int32? { worker?.process }
@@ -217,6 +220,19 @@ public final class Session {
             output: output)
     }
 
+    /// Gives a comm's handler a message from the front end. It is a transaction as a cell is.
+    ///
+    /// - Returns: nil when nobody takes the comm.
+    func deliver(_ message: CommMessage, output: (WorkerOutput) -> Void) -> Outcome? {
+        var isRefused = false
+        let outcome = perform(.comm(message), chain: nil, isKept: true) {
+            if case .event(.commRefused) = $0 { isRefused = true } else { output($0) }
+        }
+        guard isRefused else { return outcome }
+        if outcome == .succeeded { completed.removeLast() }
+        return nil
+    }
+
     /// Tells of the variables that Python cells have left.
     func reportPythonVariables(output: (WorkerOutput) -> Void) {
         _ = perform(.reportPythonVariables, chain: nil, isKept: false, output: output)
@@ -242,7 +258,8 @@ public final class Session {
                 switch $0 {
                 case .text(.standardError, let text): lastErrors = String((lastErrors + text).suffix(4096))
                 case .event(.inputRequest(let prompt, let isSecret)):
-                    if let inputHandler { inputHandler(prompt, isSecret, questions.next()) } else { questions.next()(nil) }
+                    let answer = questions.next()
+                    if let inputHandler { inputHandler(prompt, isSecret, answer) } else { answer(nil, nil) }
                 default: break
                 }
                 output($0)
@@ -373,6 +390,8 @@ public final class Session {
         var reason = Session.fatalError(in: errors) ?? trace?.reason
         if report?.isStackExhausted == true {
             reason = "the stack is exhausted: endless recursion?"
+        } else if let limit = options.memoryLimit, let words = reason, words.hasPrefix("failed to allocate") {
+            reason = Session.outOfMemory(limit: limit) + " (\(words))"
         } else if let limit = options.memoryLimit, let memory = report?.memory, reason == nil, memory > limit / 10 * 9 {
             reason = Session.outOfMemory(limit: limit)
         } else if signal == SIGKILL {
@@ -421,14 +440,14 @@ private final class Questions: @unchecked Sendable {
 
     func close() { lock.withLock { isClosed = true } }
 
-    func next() -> @Sendable (String?) -> Void {
+    func next() -> Session.InputAnswer {
         let isAnswered = Locked(false)
-        return { [self] line in
+        return { [self] line, refusal in
             lock.withLock {
                 guard !isClosed, !isAnswered.value else { return }
                 isAnswered.update { $0 = true }
                 given.append(line)
-                worker.answer(line)
+                worker.answer(line, refusal: refusal)
             }
         }
     }

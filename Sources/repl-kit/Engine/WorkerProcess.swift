@@ -39,6 +39,8 @@ final class WorkerProcess {
     private var lifetime: Int32 = -1
     /// What stands behind the process.
     private(set) var checkpoint = CheckpointState.none
+    /// How long the worker stood still for the last checkpoint.
+    private(set) var checkpointSeconds: Double?
     /// Checkpoints that the worker has ended; where it died before it could bury them, this program does.
     private var formerCheckpoints: [pid_t] = []
     /// The process groups of ended workers, in which something may still be ending.
@@ -132,8 +134,9 @@ final class WorkerProcess {
                     return .ended(end)
                 case .ready where request == nil:
                     return .ended(.completed)
-                case .checkpoint(let process):
+                case .checkpoint(let process, let seconds):
                     checkpoint = .sleeps(process)
+                    checkpointSeconds = seconds
                 case .checkpointRefused(let reason):
                     checkpoint = .refused(reason)
                 default:
@@ -150,8 +153,10 @@ final class WorkerProcess {
     /// Where the error or `exit` came from that has just ended a cell.
     func takeReport() -> CrashReport? { CrashReport(readAvailable(crash)) }
 
-    /// Answers the cell that asks for a line. From any thread.
-    func answer(_ line: String?) { try? channel.send(WorkerRequest.input(line)) }
+    /// Answers the cell that asks for a line, or says why it gets none. From any thread.
+    func answer(_ line: String?, refusal: String? = nil) {
+        try? channel.send(WorkerRequest.input(line, refusal: refusal))
+    }
 
     private func finish(_ output: (WorkerOutput) -> Void) -> WorkerOutcome {
         let status = end()

@@ -32,12 +32,17 @@ enum PageParts {
     /// A paper as a link, where its address follows from what the front matter says.
     static func paper(_ paper: String) -> String {
         let text = HTML.escape(paper)
+        return paperAddress(paper).map { "<a class=\"paper\" href=\"\($0)\">\(text)</a>" } ?? text
+    }
+
+    /// The address of "arXiv:…" or "doi:…"; nil for anything else.
+    static func paperAddress(_ paper: String) -> String? {
         let parts = paper.trimmed.split(separator: ":", maxSplits: 1).map { $0.trimmed }
-        guard parts.count == 2, isPlainIdentifier(parts[1]) else { return text }
+        guard parts.count == 2, isPlainIdentifier(parts[1]) else { return nil }
         switch parts[0].lowercased() {
-        case "arxiv": return "<a class=\"paper\" href=\"https://arxiv.org/abs/\(parts[1])\">\(text)</a>"
-        case "doi": return "<a class=\"paper\" href=\"https://doi.org/\(parts[1])\">\(text)</a>"
-        default: return text
+        case "arxiv": return "https://arxiv.org/abs/\(parts[1])"
+        case "doi": return "https://doi.org/\(parts[1])"
+        default: return nil
         }
     }
 

@@ -17,8 +17,10 @@ public enum WorkerRequest: Codable, Sendable {
     case limitMemory(UInt64)
     /// Forks a checkpoint in place of the one before; answered by `checkpoint` or `checkpointRefused` alone.
     case takeCheckpoint
-    /// The answer to `inputRequest`; nil is the end of the input.
-    case input(String?)
+    /// The answer to `inputRequest`; nil is the end of the input, or the words why nobody can be asked.
+    case input(String?, refusal: String? = nil)
+    /// Gives a comm's handler a message from the front end; `commRefused` says that there is none.
+    case comm(CommMessage)
 }
 
 /// What a worker needs to know of its run.
@@ -49,17 +51,21 @@ public enum WorkerEvent: Codable, Sendable {
     case figure(FigureRecord)
     case claim(ClaimRecord)
     case progress(ProgressState)
+    /// A cell opened or closed a comm, or sends something over it.
+    case comm(CommMessage)
+    /// Nobody takes the comm that the front end means.
+    case commRefused(identifier: String)
     case finished(CellEnd)
-    /// A checkpoint sleeps in this process.
-    case checkpoint(process: Int32)
+    /// A checkpoint sleeps in this process; how long the worker stood still for it.
+    case checkpoint(process: Int32, seconds: Double)
     /// The worker cannot be forked, and why.
     case checkpointRefused(String)
 
     /// Whether the worker waits until the event has been recorded.
     public var isAcknowledged: Bool {
         switch self {
-        case .display, .identifiedDisplay, .clearOutput, .inputRequest, .figure, .claim: true
-        case .ready, .progress, .variable, .finished, .checkpoint, .checkpointRefused: false
+        case .display, .identifiedDisplay, .clearOutput, .inputRequest, .figure, .claim, .comm: true
+        case .ready, .progress, .variable, .commRefused, .finished, .checkpoint, .checkpointRefused: false
         }
     }
 }

@@ -13,6 +13,7 @@ enum Checkpoint {
     /// - Returns: What happened, for the program; in the checkpoint, once it was woken, that it is ready.
     static func take() -> WorkerEvent {
         // One sleeper at a time: whichever reads the waking byte is the session.
+        let start = ContinuousClock.now
         if sleeping > 0 { ce_end_checkpoint(sleeping) }
         sleeping = 0
         ce_flush()
@@ -29,6 +30,7 @@ enum Checkpoint {
         PythonFork.resumeInParent()
         guard process > 0 else { return .checkpointRefused(obstacle.map { String(cString: $0) } ?? "unknown reason") }
         sleeping = process
-        return .checkpoint(process: process)
+        let duration = (ContinuousClock.now - start).components
+        return .checkpoint(process: process, seconds: Double(duration.seconds) + Double(duration.attoseconds) * 1e-18)
     }
 }

@@ -2,6 +2,11 @@ import CEngine
 import Foundation
 import NotebookProtocol
 
+/// Why nobody can be asked for a line.
+struct InputRefusal: Error {
+    let reason: String
+}
+
 /// The run that this process serves: where its reports go. One a process, like the process's own streams.
 final class NotebookContext: @unchecked Sendable {
     static let current = NotebookContext()
@@ -22,12 +27,15 @@ final class NotebookContext: @unchecked Sendable {
         set { lock.withLock { storedConfiguration = newValue } }
     }
 
-    /// Asks for a line and waits for it; nil at the end of the input, and where nobody can be asked.
-    func readLine(prompt: String, isSecret: Bool) -> String? {
+    /// Asks for a line and waits for it; nil at the end of the input.
+    ///
+    /// - Throws: `InputRefusal` where nobody can be asked.
+    func readLine(prompt: String, isSecret: Bool) throws -> String? {
         guard let channel = lock.withLock({ channel }) else { return Swift.readLine() }
-        return asking.withLock {
+        return try asking.withLock {
             report(.inputRequest(prompt: prompt, isSecret: isSecret))
-            guard case .input(let line) = try? channel.receive(WorkerRequest.self) else { return nil }
+            guard case .input(let line, let refusal) = try? channel.receive(WorkerRequest.self) else { return nil }
+            if let refusal { throw InputRefusal(reason: refusal) }
             return line
         }
     }

@@ -58,6 +58,7 @@ private func perform(_ request: WorkerRequest) -> CellEnd {
     case .limitMemory(let bytes):
         ce_limit_memory(bytes)
         return .completed
+    case .comm(let message): return CommCenter.current.receive(message)
     case .takeCheckpoint, .input, .reportState: return .completed
     case .runCell(let library, let entry, let dependencies):
         return runCell(library: library, entry: entry, dependencies: dependencies)

@@ -3,7 +3,10 @@ import Mathematics
 import Testing
 
 /// Products in whole and partial blocks of rows and vectors against sums of products.
-@Test(arguments: [(13, 7, 32), (1, 5, 16), (9, 3, 48), (8, 1, 16), (4, 64, 24), (5, 0, 16), (300, 6, 16)])
+@Test(arguments: [
+    (13, 7, 32), (1, 5, 16), (9, 3, 48), (8, 1, 16), (4, 64, 24), (5, 0, 16), (300, 6, 16), (7, 130, 1), (3, 300, 80),
+    (130, 5, 5), (11, 9, 70), (257, 129, 37), (2, 3, 2), (20, 200, 150),
+])
 func smallProducts(_ rows: Int, _ inner: Int, _ columns: Int) {
     func check<S: TensorScalar>(_ type: S.Type) {
         // Whole numbers, so that every sum is exact.
@@ -18,6 +21,7 @@ func smallProducts(_ rows: Int, _ inner: Int, _ columns: Int) {
         }
         #expect(matmul(a, b).scalars == expected)
         #expect(matmul(a, b.transposed().packedCopy.transposed()).scalars == expected)
+        #expect(matmul(a.transposed().packedCopy.transposed(), b).scalars == expected)
     }
     check(Float.self)
     check(Double.self)

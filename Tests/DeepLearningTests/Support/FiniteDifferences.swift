@@ -8,14 +8,15 @@ import Testing
 ///
 /// The function f may have any shape. What is differentiated to a number is L = Σ (w ⊙ f + v ⊙ f² / 2) with random
 /// w and v, so that a cotangent has no symmetry and the second order sees the first of linear functions. Differences
-/// are of the fourth order with the step 10⁻³, so that a kink must be farther than 0.01 from where they are taken.
+/// are of the fourth order, so that a kink must be farther than a few steps from where they are taken.
 ///
 /// - Parameters:
 ///   - model: where to differentiate; every scalar is varied (a hundred of them, if there are more).
+///   - step: of the differences: their error is that of the fifth derivative times its fourth power, and rounding over it.
 ///   - tolerance: of the error relative to 1 + the largest number it is compared with.
 ///   - checksSecondOrder: false where the second derivative does not exist.
 func expectGradientsMatchFiniteDifferences<Model: Parameterized>(
-    at model: Model, tolerance: Double = 1e-7, checksSecondOrder: Bool = true, seed: UInt64 = 1,
+    at model: Model, step h: Double = 1e-3, tolerance: Double = 1e-7, checksSecondOrder: Bool = true, seed: UInt64 = 1,
     _ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation,
     _ function: (Model) -> Tensor<Double>
 ) where Model.Scalar == Double {
@@ -47,7 +48,6 @@ func expectGradientsMatchFiniteDifferences<Model: Parameterized>(
     /// The model moved by a multiple of the direction.
     func moved(_ step: Double) -> Model { model.combined(with: direction) { $0 + $1 * step } }
 
-    let h = 1e-3
     /// (8(f(h) − f(−h)) − (f(2h) − f(−2h))) / 12h
     func difference(_ f: (Double) -> [Double]) -> [Double] {
         let (a, b, c, d) = (f(h), f(-h), f(2 * h), f(-2 * h))

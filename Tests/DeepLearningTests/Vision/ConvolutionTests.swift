@@ -143,6 +143,34 @@ private func expectAgreement(
     }
 
     /// avg_pool2d(x, 3, stride=2, padding=1)
+    /// Windows of two by two side by side have a loop of their own: against the largest of each four, with equal
+    /// elements, NaN and a row and column left over.
+    @Test func poolingByFours() {
+        let (height, width) = (7, 71)
+        var values = (0..<2 * height * width).map { Float($0 * 37 % 11) }
+        for place in [3, 80, 300, 301, 700] { values[place] = .nan }
+        let x = Tensor<Float>(shape: [1, 2, height, width], scalars: values)
+        var expected: [Float] = [], slopes = [Float](repeating: 0, count: values.count)
+        for plane in 0..<2 {
+            for row in 0..<height / 2 {
+                for column in 0..<width / 2 {
+                    let corner = (plane * height + 2 * row) * width + 2 * column
+                    let places = [corner, corner + 1, corner + width, corner + width + 1]
+                    // The first NaN, or else the first of the largest.
+                    let largest = places.map { values[$0] }.max() ?? 0
+                    let best = places.first { values[$0].isNaN } ?? places.first { values[$0] == largest } ?? corner
+                    expected.append(values[best])
+                    slopes[best] += Float(expected.count)
+                }
+            }
+        }
+        let y = maximumPooling2D(x, window: 2)
+        #expect(y.shape == [1, 2, height / 2, width / 2])
+        #expect(zip(y.scalars, expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) })
+        let weights = (Tensor<Float>.range(expected.count) + 1).reshaped(to: y.shape)
+        #expect(gradient(at: x) { (maximumPooling2D($0, window: 2) * weights).sum() }.scalars == slopes)
+    }
+
     @Test func average() {
         expectAgreement([[2, 2, 6, 7]], [
             [0.19675561043816736, 0.4288938760224705, 0.01436617288715552, -1.1100749699245023],

@@ -54,7 +54,10 @@ public struct MiniBatches: Sendable {
 
 /// 0 ..< count in a random order, cut into a part for training and one for validation.
 ///
-/// - Parameter validationFraction: the part for validation, in [0, 1]; rounded to the nearest count.
+/// - Parameters:
+///   - count: how many items there are.
+///   - validationFraction: the part for validation, in [0, 1]; rounded to the nearest count.
+///   - generator: draws the order.
 /// - Throws: `TrainingError` where the fraction or the count makes no sense.
 public func trainingSplit<G: RandomNumberGenerator>(
     count: Int, validationFraction: Double, using generator: inout G

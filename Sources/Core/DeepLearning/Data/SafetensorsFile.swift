@@ -141,6 +141,7 @@ public struct SafetensorsFile: Sendable {
     /// - Parameters:
     ///   - tensors: with their names, which must differ; in F32 or F64, as the tensors are.
     ///   - metadata: free text for the header.
+    ///   - path: of the file to write; one that exists is replaced.
     /// - Throws: `SafetensorsError` if the file cannot be written or two names are equal.
     public static func write<S: TensorScalar>(
         _ tensors: [(name: String, tensor: Tensor<S>)], metadata: [String: String] = [:], to path: String
@@ -222,7 +223,9 @@ extension Parameterized {
     ///
     /// The model stays as it was if anything does not fit.
     ///
-    /// - Parameter ignoringUnusedTensors: whether the file may have tensors that the model has not.
+    /// - Parameters:
+    ///   - path: of the file to read.
+    ///   - ignoringUnusedTensors: whether the file may have tensors that the model has not.
     /// - Throws: `SafetensorsError` that names the file, the tensor and the shapes.
     public mutating func load(from path: String, ignoringUnusedTensors: Bool = false) throws(SafetensorsError) {
         let named: [(name: String, tensor: Tensor<Scalar>)]

@@ -32,7 +32,11 @@ public func laplacian<S: TensorScalar>(at points: Tensor<S>, _ function: (Tensor
 /// Hutchinson's estimate of the Laplacian: the mean of vᵀHv over probes v of independent signs, whose expectation
 /// is the trace of the Hessian H.
 ///
-/// - Parameter probeCount: how many directions to draw for each point; each costs two nested forward passes.
+/// - Parameters:
+///   - points: shape [points, coordinates].
+///   - probeCount: how many directions to draw for each point; each costs two nested forward passes.
+///   - generator: draws the directions.
+///   - function: of many points at once, each row of the result depending on its point alone.
 public func laplacianEstimate<S: TensorScalar, G: RandomNumberGenerator>(
     at points: Tensor<S>, probeCount: Int = 1, using generator: inout G, _ function: (Tensor<S>) -> Tensor<S>
 ) -> Tensor<S> {

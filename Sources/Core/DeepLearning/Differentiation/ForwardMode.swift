@@ -30,11 +30,12 @@ public func gradientAndHessianVectorProduct<Model: Parameterized>(
     return (slope.mapParameters { split($0, level).value }, slope.mapParameters { split($0, level).derivative })
 }
 
-/// The product of the Hessian of a scalar function with a direction.
+/// The product of the Hessian of a scalar function with a direction: the gradient of its derivative along the
+/// direction, which does not compute the gradient of the function itself.
 public func hessianVectorProduct<Model: Parameterized>(
     at model: Model, along direction: Model, _ function: (Model) -> Tensor<Model.Scalar>
 ) -> Model {
-    gradientAndHessianVectorProduct(at: model, along: direction, function).product
+    gradient(at: model) { derivative(at: $0, along: direction, function) }
 }
 
 private func dual<Model: Parameterized>(_ model: Model, _ direction: Model, _ level: UInt64) -> Model {

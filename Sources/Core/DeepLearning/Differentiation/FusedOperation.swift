@@ -1,5 +1,3 @@
-import COpenBLAS
-
 extension Tensor where Scalar: TensorScalar {
     /// An operation that has kernels of its own for its value and its pullback, and is written in tensor operations too.
     ///
@@ -33,34 +31,6 @@ extension Tensor where Scalar: TensorScalar {
                 }
                 return valueWithPullback(at: arguments, reference).pullback(cotangent)
             }
-        }
-    }
-}
-
-extension MatrixKernels {
-    /// C ← scale · op(A)op(B) + βC on matrices anywhere in memory: pointers, distances between rows, whether transposed.
-    @inline(__always)
-    static func multiply<S: TensorScalar>(
-        rows: Int, columns: Int, inner: Int, scale: S = 1, left a: UnsafePointer<S>, leftStride aStride: Int,
-        isLeftTransposed aTransposed: Bool = false, right b: UnsafePointer<S>, rightStride bStride: Int,
-        isRightTransposed bTransposed: Bool = false, into c: UnsafeMutablePointer<S>, stride cStride: Int,
-        accumulating: Bool = false
-    ) {
-        guard rows > 0, columns > 0 else { return }
-        if S.usesDoubleKernels {
-            cblas_dgemm(
-                CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
-                Int32(rows), Int32(columns), Int32(inner), Double(scale),
-                UnsafeRawPointer(a).assumingMemoryBound(to: Double.self), Int32(aStride),
-                UnsafeRawPointer(b).assumingMemoryBound(to: Double.self), Int32(bStride), accumulating ? 1 : 0,
-                UnsafeMutableRawPointer(c).assumingMemoryBound(to: Double.self), Int32(cStride))
-        } else {
-            cblas_sgemm(
-                CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
-                Int32(rows), Int32(columns), Int32(inner), Float(scale),
-                UnsafeRawPointer(a).assumingMemoryBound(to: Float.self), Int32(aStride),
-                UnsafeRawPointer(b).assumingMemoryBound(to: Float.self), Int32(bStride), accumulating ? 1 : 0,
-                UnsafeMutableRawPointer(c).assumingMemoryBound(to: Float.self), Int32(cStride))
         }
     }
 }

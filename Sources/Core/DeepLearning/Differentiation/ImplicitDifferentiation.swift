@@ -81,6 +81,7 @@ private func implicitRoot<S: TensorScalar>(
 ///   - parameters: θ.
 ///   - start: where to begin.
 ///   - tolerance: a thousand units of rounding by default.
+///   - maximumIterations: after which the iteration counts as not converged.
 ///   - solver: of the linear systems with I − ∂T/∂x.
 /// - Throws: `ImplicitDifferentiationError.notConverged`.
 public func fixedPoint<Model: Parameterized>(
@@ -117,6 +118,7 @@ public func fixedPoint<Model: Parameterized>(
 ///   - parameters: θ.
 ///   - start: where to begin.
 ///   - tolerance: ten thousand units of rounding by default.
+///   - maximumIterations: after which the minimisation counts as not converged.
 ///   - solver: of the linear systems with the Hessian.
 /// - Throws: `ImplicitDifferentiationError.notConverged`.
 public func argmin<Model: Parameterized>(

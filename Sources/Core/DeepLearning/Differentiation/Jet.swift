@@ -64,7 +64,8 @@ public struct Jet<Scalar: TensorScalar>: Sendable {
         return parts[1 + directionCount]
     }
 
-    private func with(_ parts: Tensor<Scalar>) -> Jet {
+    /// The same directions with other parts.
+    func with(_ parts: Tensor<Scalar>) -> Jet {
         Jet(parts: parts, directionCount: directionCount, spatialCount: spatialCount, hasLaplacian: hasLaplacian)
     }
 
@@ -134,6 +135,8 @@ public struct Jet<Scalar: TensorScalar>: Sendable {
 public struct JetActivation<Scalar: TensorScalar>: Sendable {
     /// σ and as many of its derivatives as asked for, at each element.
     let derivatives: @Sendable (_ x: Tensor<Scalar>, _ order: Int) -> [Tensor<Scalar>]
+    /// The kernel that computes them, with softplus's β; nil for a function of one's own.
+    let kernel: (kind: vm_activation_kind, beta: Scalar)?
 
     /// A function of one's own.
     ///
@@ -141,11 +144,20 @@ public struct JetActivation<Scalar: TensorScalar>: Sendable {
     ///   (or more), in tensor operations.
     public init(_ derivatives: @escaping @Sendable (_ x: Tensor<Scalar>, _ order: Int) -> [Tensor<Scalar>]) {
         self.derivatives = derivatives
+        kernel = nil
+    }
+
+    private init(
+        _ kind: vm_activation_kind, beta: Scalar = 1,
+        _ derivatives: @escaping @Sendable (_ x: Tensor<Scalar>, _ order: Int) -> [Tensor<Scalar>]
+    ) {
+        self.derivatives = derivatives
+        kernel = (kind, beta)
     }
 
     /// ln(1 + e^(βx)) / β.
     public static func softplus(beta: Scalar = 1) -> JetActivation {
-        JetActivation { x, order in
+        JetActivation(VM_ACTIVATION_SOFTPLUS, beta: beta) { x, order in
             if x.trace == nil { return softplusDerivatives(x.packed(), beta, order) }
             let scaled = x * beta
             var list = [DeepLearning.softplus(scaled) / beta]
@@ -158,7 +170,7 @@ public struct JetActivation<Scalar: TensorScalar>: Sendable {
 
     /// The hyperbolic tangent.
     public static var tanh: JetActivation {
-        JetActivation { x, order in
+        JetActivation(VM_ACTIVATION_TANH) { x, order in
             let value = DeepLearning.tanh(x)
             var list = [value]
             if order >= 1 { list.append(1 - value.squared()) }
@@ -170,7 +182,7 @@ public struct JetActivation<Scalar: TensorScalar>: Sendable {
 
     /// The sine.
     public static var sine: JetActivation {
-        JetActivation { x, order in
+        JetActivation(VM_ACTIVATION_SINE) { x, order in
             var list = [sin(x)]
             if order >= 1 { list.append(cos(x)) }
             if order >= 2 { list.append(-list[0]) }

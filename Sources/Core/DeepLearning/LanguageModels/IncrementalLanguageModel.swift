@@ -16,7 +16,9 @@ public protocol IncrementalLanguageModel<Scalar>: CausalLanguageModel {
 
     /// Takes the next columns of tokens in.
     ///
-    /// - Parameter tokens: [batch, time]; padding may hold any token.
+    /// - Parameters:
+    ///   - tokens: [batch, time]; padding may hold any token.
+    ///   - state: what the model keeps of the columns before; brought up to date.
     /// - Returns: the unnormalised log-probabilities of the token after the last column, [batch, vocabularySize].
     func nextLogits(_ tokens: Tensor<Int>, state: inout State) -> Tensor<Scalar>
 }

@@ -2,6 +2,7 @@ extension Tensor where Scalar: TensorScalar {
     /// Along an axis, the sum of the elements up to each one: Σ_{j≤i} x_j.
     ///
     /// - Parameters:
+    ///   - axis: negative ones count from the last.
     ///   - isReversed: from each element to the last instead: Σ_{j≥i} x_j.
     ///   - isExclusive: without the element itself.
     public func cumulativeSum(along axis: Int = -1, isReversed: Bool = false, isExclusive: Bool = false) -> Tensor {

@@ -1,5 +1,3 @@
-import COpenBLAS
-import CVectorMath
 import Mathematics
 
 /// The matrix product over the last two axes; the axes before broadcast as in arithmetic.
@@ -38,9 +36,7 @@ enum MatrixKernels {
         let rows = a.shape[a.rank - 2], inner = a.shape[a.rank - 1], columns = b.shape[b.rank - 1]
         if a.rank == 2, b.rank == 2 {
             let result = Tensor<S>(uninitialized: [rows, columns])
-            // A small matrix is turned once rather than read across its rows for every block of a tall one.
-            let isTurned = rows >= 256 && b.strides[0] == 1 && b.strides[1] > 1 && b.count <= 1 << 15
-            let (a, aStride, aTransposed) = operand(a), (b, bStride, bTransposed) = operand(isTurned ? b.packed() : b)
+            let (a, aStride, aTransposed) = operand(a), (b, bStride, bTransposed) = operand(b)
             multiply(
                 rows, columns, inner, a.pointer, aStride, aTransposed, b.pointer, bStride, bTransposed, result.pointer)
             return result
@@ -96,34 +92,5 @@ enum MatrixKernels {
             for index in 0..<count { offsets.append(offset + index * stride) }
         }
         return offsets
-    }
-
-    /// C ← op(A)op(B) + βC, C contiguous.
-    @inline(__always)
-    static func multiply<S: TensorScalar>(
-        _ rows: Int, _ columns: Int, _ inner: Int, _ a: UnsafePointer<S>, _ aStride: Int, _ aTransposed: Bool,
-        _ b: UnsafePointer<S>, _ bStride: Int, _ bTransposed: Bool, _ c: UnsafeMutablePointer<S>,
-        accumulating: Bool = false
-    ) {
-        guard rows > 0, columns > 0 else { return }
-        if !aTransposed, !bTransposed, aStride == inner, bStride == columns,
-            vm_small_product(
-                S.usesDoubleKernels ? 1 : 0, rows, columns, inner, a, b, c, accumulating ? 1 : 0) != 0
-        {
-            return
-        }
-        if S.usesDoubleKernels {
-            cblas_dgemm(
-                CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
-                Int32(rows), Int32(columns), Int32(inner), 1, UnsafeRawPointer(a).assumingMemoryBound(to: Double.self),
-                Int32(aStride), UnsafeRawPointer(b).assumingMemoryBound(to: Double.self), Int32(bStride),
-                accumulating ? 1 : 0, UnsafeMutableRawPointer(c).assumingMemoryBound(to: Double.self), Int32(columns))
-        } else {
-            cblas_sgemm(
-                CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
-                Int32(rows), Int32(columns), Int32(inner), 1, UnsafeRawPointer(a).assumingMemoryBound(to: Float.self),
-                Int32(aStride), UnsafeRawPointer(b).assumingMemoryBound(to: Float.self), Int32(bStride),
-                accumulating ? 1 : 0, UnsafeMutableRawPointer(c).assumingMemoryBound(to: Float.self), Int32(columns))
-        }
     }
 }

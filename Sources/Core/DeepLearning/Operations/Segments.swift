@@ -3,6 +3,7 @@ extension Tensor where Scalar: TensorScalar {
     ///
     /// - Parameters:
     ///   - segments: a segment in 0 ..< `count` for each part; in any order.
+    ///   - count: how many segments there are.
     /// - Returns: the shape of the tensor with `count` along the first axis; zeros for empty segments.
     public func segmentSum(_ segments: Tensor<Int>, count: Int) -> Tensor {
         checkSegments(segments, "segmentSum")

@@ -90,7 +90,10 @@ public struct PrioritizedReplayBuffer: Sendable {
 
     /// Steps drawn in proportion to p^α, one from each of `batchSize` equal parts of the sum.
     ///
-    /// - Parameter correction: β, by which the weights make up for the uneven draws; 1 for wholly.
+    /// - Parameters:
+    ///   - batchSize: how many steps to draw; a step can come up more than once.
+    ///   - correction: β, by which the weights make up for the uneven draws; 1 for wholly.
+    ///   - generator: draws the steps.
     /// - Returns: the steps, and their weights, the largest 1.
     /// - Throws: `TrainingError` if the buffer is empty.
     public func sample<G: RandomNumberGenerator>(

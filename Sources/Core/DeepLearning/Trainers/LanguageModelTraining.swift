@@ -9,6 +9,8 @@ extension Training where O.Model: CausalLanguageModel {
     ///   - batchSize: how many windows a step has.
     ///   - windowLength: their length, at most the model's context and one more.
     ///   - generator: draws the windows.
+    ///   - validate: the loss by which early stopping judges; nil for none.
+    ///   - report: called after each step.
     /// - Throws: `TrainingError` if the corpus or the context is too short for a window; see `run`.
     public mutating func runNextToken<G: RandomNumberGenerator>(
         on model: inout Model, corpus: TokenCorpus, batchSize: Int, windowLength: Int, using generator: inout G,
@@ -42,9 +44,14 @@ extension Training where O.Model: CausalLanguageModel {
     /// Trains on pairs of a preferred and a rejected completion.
     ///
     /// - Parameters:
+    ///   - model: the start; then the result.
     ///   - pairs: the comparisons.
     ///   - loss: DPO or one of its relatives.
     ///   - reference: the model that the trained one is held to; by default the start.
+    ///   - batchSize: how many pairs a step has.
+    ///   - generator: draws the order of the pairs.
+    ///   - validate: the loss by which early stopping judges; nil for none.
+    ///   - report: called after each step.
     /// - Throws: `TrainingError` if there are no pairs or one is longer than the model's context; see `run`.
     public mutating func runPreferences<G: RandomNumberGenerator>(
         on model: inout Model, pairs: [PreferencePair], loss: PreferenceLoss, reference: Model? = nil, batchSize: Int,

@@ -13,6 +13,7 @@ public struct PreferencePair: Sendable, Equatable {
     /// - Parameters:
     ///   - rollouts: any number of each group.
     ///   - pairsPerGroup: at most so many of a group, drawn without replacement.
+    ///   - generator: draws the pairs.
     public static func pairs<G: RandomNumberGenerator>(
         from rollouts: [Rollout], pairsPerGroup: Int, using generator: inout G
     ) -> [PreferencePair] {

@@ -8,6 +8,8 @@ extension Tensor where Scalar: TensorScalar {
     ///   - shape: for a matrix [inputs, outputs] the numbers of both are read from it.
     ///   - inputs: how many numbers each output is summed from; of a convolution, channels times kernel size.
     ///   - outputs: how many outputs each input goes into.
+    ///   - gain: a factor of the bound, for the nonlinearity that follows.
+    ///   - generator: draws the numbers.
     public static func xavierUniform<G: RandomNumberGenerator>(
         _ shape: TensorShape, inputs: Int? = nil, outputs: Int? = nil, gain: Scalar = 1, using generator: inout G
     ) -> Tensor {

@@ -6,6 +6,7 @@
 /// - Parameters:
 ///   - images: shape [batch, channels, height, width].
 ///   - filters: shape [outputs, channels / groups, filter height, filter width].
+///   - geometry: stride, padding, dilation and groups.
 /// - Returns: shape [batch, outputs, output height, output width].
 public func convolution2D<S: TensorScalar>(
     _ images: Tensor<S>, _ filters: Tensor<S>, _ geometry: ConvolutionGeometry = ConvolutionGeometry()
@@ -19,6 +20,7 @@ public func convolution2D<S: TensorScalar>(
 /// - Parameters:
 ///   - images: shape [batch, channels, height, width].
 ///   - filters: shape [channels, outputs / groups, filter height, filter width].
+///   - geometry: stride, padding, dilation and groups of the convolution that this one transposes.
 ///   - outputPadding: how many rows and columns more than the smallest size that the stride allows.
 /// - Returns: shape [batch, outputs, (height − 1)s − 2p + d(k − 1) + 1 + outputPadding, ...].
 public func transposedConvolution2D<S: TensorScalar>(

@@ -4,6 +4,7 @@ import CVectorMath
 ///
 /// - Parameters:
 ///   - images: shape [batch, channels, height, width].
+///   - window: the window's height and width.
 ///   - stride: the window's size by default.
 ///   - padding: places around the image that no window chooses.
 /// - Returns: the elements; of equal ones the first counts in a derivative.

@@ -10,7 +10,11 @@ public struct ResidualBlock<Scalar: TensorScalar>: Parameterized, Sendable {
     /// A 1×1 convolution of the input where its shape changes; nil where it does not.
     public var shortcut: Convolution2D<Scalar>?
 
-    /// - Parameter stride: by how much the images shrink.
+    /// - Parameters:
+    ///   - channels: of the images that come in.
+    ///   - outputs: channels of the images that go out.
+    ///   - stride: by how much the images shrink.
+    ///   - generator: draws the weights.
     public init<G: RandomNumberGenerator>(channels: Int, outputs: Int, stride: Int = 1, using generator: inout G) {
         first = Convolution2D(
             channels: channels, outputs: outputs, filter: 3, geometry: .init(stride: PlaneSize(stride), padding: 1),
@@ -63,8 +67,11 @@ public struct ResidualNetwork<Scalar: TensorScalar>: Parameterized, Sendable {
     public var head: Linear<Scalar>
 
     /// - Parameters:
+    ///   - channels: of the images.
     ///   - widths: the channels of each stage.
     ///   - blocksPerStage: how many blocks a stage has.
+    ///   - classes: how many logits come out.
+    ///   - generator: draws the weights.
     public init<G: RandomNumberGenerator>(
         channels: Int = 3, widths: [Int] = [16, 32, 64], blocksPerStage: Int = 1, classes: Int, using generator: inout G
     ) {

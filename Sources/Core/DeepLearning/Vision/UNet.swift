@@ -37,9 +37,12 @@ public struct UNet<Scalar: TensorScalar>: Parameterized, Sendable {
     public var head: Convolution2D<Scalar>
 
     /// - Parameters:
+    ///   - channels: of the images that come in.
+    ///   - outputs: channels of the images that go out.
     ///   - widths: the channels of each level, the full image's first; the image's sides are divisible by two once for
     ///     each level but the first.
     ///   - groups: of the group normalisations; divides every width.
+    ///   - generator: draws the weights.
     public init<G: RandomNumberGenerator>(
         channels: Int, outputs: Int, widths: [Int] = [16, 32, 64], groups: Int = 4, using generator: inout G
     ) {
@@ -61,8 +64,10 @@ public struct UNet<Scalar: TensorScalar>: Parameterized, Sendable {
 
     /// [batch, channels, height, width] gives [batch, outputs, height, width].
     ///
-    /// - Parameter bottomShift: added to the features at the bottom, [batch or 1, channels of the bottom, 1, 1]: what a
-    ///   diffusion model knows of its time, for example.
+    /// - Parameters:
+    ///   - images: shape [batch, channels, height, width].
+    ///   - bottomShift: added to the features at the bottom, [batch or 1, channels of the bottom, 1, 1]: what a
+    ///     diffusion model knows of its time, for example.
     public func callAsFunction(_ images: Tensor<Scalar>, bottomShift: Tensor<Scalar>? = nil) -> Tensor<Scalar> {
         let unit = 1 << (down.count - 1)
         guard images.rank == 4, images.shape[2] % unit == 0, images.shape[3] % unit == 0 else {

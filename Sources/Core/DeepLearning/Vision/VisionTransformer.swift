@@ -42,8 +42,15 @@ public struct VisionTransformer<Scalar: TensorScalar>: Parameterized, Sendable {
     public var head: Linear<Scalar>
 
     /// - Parameters:
+    ///   - channels: of the images.
     ///   - imageSize: of the images, a multiple of the patch size.
+    ///   - patchSize: of the patches that become tokens.
+    ///   - width: of the tokens.
     ///   - depth: how many blocks.
+    ///   - heads: of the attention; divides the width.
+    ///   - hiddenWidth: of the blocks' perceptrons; four times the width by default.
+    ///   - classes: how many logits come out.
+    ///   - generator: draws the weights.
     public init<G: RandomNumberGenerator>(
         channels: Int = 3, imageSize: PlaneSize, patchSize: PlaneSize, width: Int = 64, depth: Int = 4, heads: Int = 4,
         hiddenWidth: Int? = nil, classes: Int, using generator: inout G

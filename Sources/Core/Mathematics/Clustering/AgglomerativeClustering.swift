@@ -34,6 +34,7 @@ public struct AgglomerativeClustering: Sendable {
     /// The n − 1 merges in the order of their distances.
     public let merges: [Merge]
 
+    // swiftcore: agglomerative_clustering
     /// Clusters points by their Euclidean distances.
     ///
     /// - Throws: `LinearAlgebraError` if a coordinate is not finite.

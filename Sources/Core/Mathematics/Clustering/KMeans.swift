@@ -18,6 +18,7 @@ public struct KMeans: Sendable {
     /// Whether the labels stopped changing, or the means moved less than the tolerance.
     public let hasConverged: Bool
 
+    // swiftcore: k_means
     /// Clusters points from k-means++ seeds.
     ///
     /// - Parameters:
@@ -48,6 +49,7 @@ public struct KMeans: Sendable {
         self = best
     }
 
+    // swiftcore: k_means_from
     /// Clusters points from given means by Lloyd's iteration alone.
     ///
     /// - Parameters:
@@ -112,6 +114,7 @@ public struct KMeans: Sendable {
     }
 }
 
+// swiftcore: k_means_plus_plus_seeds
 /// The k-means++ seeds: rows of the points, each drawn with probability proportional to the squared distance from
 /// the nearest drawn before; of 2 + ⌊ln k⌋ candidates the one that leaves the least cost.
 ///

@@ -1,3 +1,4 @@
+// swiftcore: pairwise_squared_distances; require: x.columns == y.columns
 /// The squared Euclidean distances between the rows of two matrices: element (i, j) is ‖xᵢ − yⱼ‖².
 ///
 /// As ‖x‖² − 2xᵀy + ‖y‖² by BLAS, after the mean of `y` is taken from both so that clouds far from the

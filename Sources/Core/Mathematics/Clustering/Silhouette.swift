@@ -1,3 +1,4 @@
+// swiftcore: silhouettes
 /// The silhouette of each point: (b − a)/max(a, b), a its mean distance to the others of its cluster and b the
 /// least mean distance to those of another.
 ///

@@ -53,6 +53,7 @@ public func solveODE(
     }
 }
 
+// swiftcore: solve_ode; without: events; keepsShape: function
 /// Solves the initial value problem y′ = f(t, y) with a right-hand side that returns a vector.
 ///
 /// As the form that writes into a buffer, which is faster.

@@ -1,3 +1,4 @@
+// swiftcore: fourier_frequencies; require: count >= 1
 /// The frequencies of the numbers of a transform, in their order: 0, 1, …, then the negative ones, over n·d.
 ///
 /// As `numpy.fft.fftfreq`.

@@ -1,3 +1,4 @@
+import COpenBLAS
 import ComplexModule
 
 /// The eigenvalues and right eigenvectors of a general square matrix, AV = V diag(λ), complex where need be.
@@ -116,23 +117,13 @@ private func complexValues<Scalar: BLASScalar>(
 private func complexVectors<Scalar: BLASScalar>(
     _ vectors: Storage<Scalar>, _ order: Int, _ eigenvalues: DenseVector<Complex<Scalar.RealScalar>>
 ) -> DenseMatrix<Complex<Scalar.RealScalar>> {
-    let columns = DenseMatrix(rows: order, columns: order, storage: vectors)
-    if Scalar.blasType.isComplex { return columns.complex.transposed }
-    var result = DenseMatrix<Complex<Scalar.RealScalar>>.zeros(order, order)
-    var column = 0
-    while column < order {
-        let real = columns.row(column).realParts
-        if eigenvalues[column].imaginary != 0, column + 1 < order {
-            let vector = DenseVector(real: real, imaginary: columns.row(column + 1).realParts)
-            result.setRow(column, to: vector)
-            result.setRow(column + 1, to: vector.conjugated)
-            column += 2
-        } else {
-            result.setRow(column, to: real.complex)
-            column += 1
-        }
+    if Scalar.blasType.isComplex {
+        return DenseMatrix(rows: order, columns: order, storage: vectors).complex.transposed
     }
-    return result.transposed
+    var result = DenseMatrix<Complex<Scalar.RealScalar>>.zeros(order, order)
+    typed_paired_eigenvectors(
+        Scalar.blasType.rawValue, order, vectors.pointer, eigenvalues.memory.pointer, result.mutablePointer)
+    return result
 }
 
 extension DenseMatrix {
@@ -153,7 +144,8 @@ extension DenseMatrix {
 
 /// The Schur form of a square matrix, A = ZTZᴴ with Z unitary and T upper triangular.
 ///
-/// LAPACK's `?gees` on the complex matrix, about 25n³ operations.
+/// LAPACK's `?gees`, about 25n³ operations. The form of a real matrix comes from its real Schur form, by a complex
+/// rotation for each conjugate pair of eigenvalues.
 public struct SchurDecomposition<Real: LinearAlgebraScalar>: Sendable {
     /// Z: the Schur vectors as columns.
     public let vectors: DenseMatrix<Complex<Real>>
@@ -169,20 +161,27 @@ public struct SchurDecomposition<Real: LinearAlgebraScalar>: Sendable {
         try matrix.requireSquare("matrix")
         try matrix.requireFinite("matrix")
         let order = matrix.rows
-        let complex = matrix.complex
-        var work = DenseMatrix(
-            rows: order, columns: order,
-            storage: BLAS.transposedCopy(order, order, complex.memory.pointer, rowStride: order))
-        var vectors = DenseMatrix<Complex<Real>>.zeros(order, order)
+        let work = BLAS.transposedCopy(order, order, matrix.memory.pointer, rowStride: order)
+        let basis: Storage<Scalar> = BLAS.working(order, order)
         if order > 0 {
-            var values = DenseMatrix<Complex<Real>>.zeros(1, order)
-            var unused = values
+            let values = DenseVector<Scalar>.zeros(order), imaginary = DenseVector<Scalar>.zeros(order)
             let status = LAPACK.schur(
-                order, work.mutablePointer, values: values.mutablePointer, imaginary: unused.mutablePointer,
-                vectors: vectors.mutablePointer)
+                order, work.pointer, values: values.memory.pointer, imaginary: imaginary.memory.pointer,
+                vectors: basis.pointer)
             if status != 0 { throw .notConverged(argument: "matrix", shape: matrix.shapeText, routine: "gees") }
         }
-        self.vectors = vectors.transposed
-        triangle = work.transposed.triangle(.upper)
+        if Scalar.blasType.isComplex {
+            vectors = DenseMatrix(rows: order, columns: order, storage: basis).complex.transposed
+            triangle = DenseMatrix(rows: order, columns: order, storage: work).complex.transposed.triangle(.upper)
+        } else {
+            var vectors = DenseMatrix<Complex<Real>>.zeros(order, order)
+            var triangle = vectors
+            typed_complex_schur_form(
+                Scalar.blasType.rawValue, order, work.pointer, basis.pointer, triangle.mutablePointer,
+                vectors.mutablePointer)
+            withExtendedLifetime((work, basis)) {}
+            self.vectors = vectors
+            self.triangle = triangle.triangle(.upper)
+        }
     }
 }

@@ -17,6 +17,13 @@ enum LAPACK {
         Int(typed_getrf(S.blasType.rawValue, Int32(rows), Int32(columns), a, leading(rows), pivots))
     }
 
+    /// AX = B from those factors, B column-major.
+    static func solveWithLU<S: BLASScalar>(
+        _ order: Int, _ columns: Int, _ factors: UnsafePointer<S>, pivots: [Int32], _ b: UnsafeMutablePointer<S>
+    ) {
+        _ = typed_getrs(S.blasType.rawValue, Int32(order), Int32(columns), factors, pivots, b)
+    }
+
     /// An estimate of 1/κ₁(A) from the LU factors.
     static func reciprocalCondition<S: BLASScalar>(
         _ order: Int, _ factors: UnsafePointer<S>, norm: S.RealScalar, into result: inout S.RealScalar

@@ -63,7 +63,10 @@ public struct LUDecomposition<Scalar: BLASScalar>: Sendable {
     /// - Throws: `LinearAlgebraError` if b has not as many scalars as A has rows.
     public func solve(_ right: DenseVector<Scalar>) throws(LinearAlgebraError) -> DenseVector<Scalar> {
         try right.requireCount(factors.rows, "right", of: "matrix", factors.shapeText)
-        return try solve(right.asColumn).flattened
+        guard factors.rows > 0 else { return right }
+        var result = right
+        LAPACK.solveWithLU(factors.rows, 1, factors.memory.pointer, pivots: exchanges, result.mutablePointer)
+        return result
     }
 
     /// The inverse A⁻¹. Prefer `solve`, which is faster and more accurate.

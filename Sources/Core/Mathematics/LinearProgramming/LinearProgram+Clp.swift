@@ -4,6 +4,7 @@ internal import CCoinOR
 private let clpSignalOption: Int32 = 2
 
 extension LinearProgram {
+    // swiftcore: linear_program; spread: self
     /// Solves the program: by Clp's simplex methods, or by Cbc's branch and cut when a variable is an integer.
     ///
     /// Feasibility and optimality hold to the solvers' tolerance of 1e-7. The same program gives the same

@@ -78,6 +78,32 @@ public struct LinearProgram: Sendable, Hashable {
     /// The program of maximising cᵀx over x ≥ 0, without constraints so far.
     public init(maximising objective: Vector) { self.init(objective, maximises: true) }
 
+    /// A program given as a whole.
+    ///
+    /// - Parameters:
+    ///   - objective: the coefficients c of the objective.
+    ///   - maximises: whether the objective is maximised.
+    ///   - constraints: the sparse rows.
+    ///   - variableBounds: the bounds of each variable; at least 0 if nil.
+    ///   - isInteger: whether each variable must be an integer; none if nil.
+    /// - Throws: `LinearProgramError.invalid` unless there are as many bounds and flags as variables.
+    public init(
+        objective: Vector, maximises: Bool = false, constraints: [Constraint] = [], variableBounds: [Bounds]? = nil,
+        isInteger: [Bool]? = nil
+    ) throws(LinearProgramError) {
+        self.init(objective, maximises: maximises)
+        for (argument, count) in [("variableBounds", variableBounds?.count), ("isInteger", isInteger?.count)] {
+            if let count, count != objective.count {
+                throw .invalid(
+                    argument: argument, value: "\(count) elements",
+                    expected: "\(objective.count), one for each coefficient of objective")
+            }
+        }
+        self.constraints = constraints
+        if let variableBounds { self.variableBounds = variableBounds }
+        if let isInteger { self.isInteger = isInteger }
+    }
+
     private init(_ objective: Vector, maximises: Bool) {
         self.objective = objective
         self.maximises = maximises

@@ -19,6 +19,7 @@ public struct Assignment: Sendable {
         columnOfRow.enumerated().compactMap { row, column in column.map { (row, $0) } }
     }
 
+    // swiftcore: assignment
     /// Solves the assignment problem for a matrix of costs.
     ///
     /// - Parameters:

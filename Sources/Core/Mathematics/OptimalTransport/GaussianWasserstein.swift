@@ -1,3 +1,4 @@
+// swiftcore: gaussian_wasserstein_distance
 /// The Wasserstein distance W₂ between two normal distributions, exactly.
 ///
 /// W₂² = ‖m₁ − m₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁^{½} Σ₂ Σ₁^{½})^{½}); the second part is the squared Bures distance of the
@@ -26,6 +27,7 @@ public func gaussianWassersteinDistance(
     return (difference * difference + bures * bures).squareRoot()
 }
 
+// swiftcore: bures_distance
 /// The Bures distance of two positive semidefinite matrices, (tr Σ₁ + tr Σ₂ − 2 tr(Σ₁^{½} Σ₂ Σ₁^{½})^{½})^{½}.
 ///
 /// The trace of the root is the sum of the singular values of Σ₁^{½} Σ₂^{½}, which keeps twice the digits of

@@ -32,6 +32,7 @@ public struct OptimalTransport: Sendable {
     /// How many exchanges of tree arcs it took.
     public let pivots: Int
 
+    // swiftcore: field
     /// The plan P as a matrix.
     public var plan: Matrix {
         var result = Matrix.zeros(sourcePotentials.count, targetPotentials.count)
@@ -49,6 +50,7 @@ public struct OptimalTransport: Sendable {
             targetMasses: Vector(repeating: 1 / Double(max(costs.columns, 1)), count: costs.columns))
     }
 
+    // swiftcore: optimal_transport
     /// Transport between weighted distributions.
     ///
     /// - Parameters:

@@ -27,6 +27,7 @@ public struct Sinkhorn: Sendable {
     /// Σᵢ |Σⱼ Pᵢⱼ − aᵢ|; the column sums are right to rounding.
     public let marginalViolation: Double
 
+    // swiftcore: sinkhorn
     /// Solves an entropic transport problem.
     ///
     /// - Parameters:
@@ -92,6 +93,7 @@ public struct Sinkhorn: Sendable {
     }
 }
 
+// swiftcore: sinkhorn_divergence
 /// The Sinkhorn divergence of two weighted distributions, OT_ε(a, b) − ½ OT_ε(a, a) − ½ OT_ε(b, b).
 ///
 /// Without the bias of the entropy: 0 for equal distributions and positive otherwise for kernels

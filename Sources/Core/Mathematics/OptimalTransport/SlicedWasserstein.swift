@@ -1,5 +1,6 @@
 import Foundation
 
+// swiftcore: sliced_wasserstein_distance
 /// The sliced Wasserstein distance of two samples: (mean over directions θ of W_p^p(θᵀx, θᵀy))^{1/p}.
 ///
 /// Rabin, Peyré, Delon and Bernot, "Wasserstein barycenter and its application to texture mixing", 2011.
@@ -24,6 +25,7 @@ public func slicedWassersteinDistance(
     return pow(powers.mean, 1 / order)
 }
 
+// swiftcore: max_sliced_wasserstein_distance
 /// The max-sliced Wasserstein distance, max over unit vectors θ of W_p(θᵀx, θᵀy), and a direction that attains it.
 ///
 /// Deshpande et al., "Max-sliced Wasserstein distance and its use for GANs", arXiv 1904.05877. Seeded

@@ -1,5 +1,6 @@
 import Foundation
 
+// swiftcore: wasserstein_distance
 /// The Wasserstein distance W_p of two weighted samples of real numbers, exactly.
 ///
 /// W_p^p = ∫₀¹ |F⁻¹(t) − G⁻¹(t)|^p dt, by sorting. O((n + m) log(n + m)). Masses are scaled to sum 1.

@@ -39,6 +39,7 @@ public struct LBFGS: Sendable, Hashable {
         self.maximumIterations = maximumIterations
     }
 
+    // swiftcore: minimise_lbfgs; without: trace; keepsShape: function
     /// Minimises a smooth function.
     ///
     /// - Parameters:

@@ -31,6 +31,7 @@ public struct NelderMead: Sendable, Hashable {
         self.maximumIterationsPerVariable = maximumIterationsPerVariable
     }
 
+    // swiftcore: minimise_nelder_mead; without: trace
     /// Minimises a function of values alone.
     ///
     /// - Throws: `OptimisationError` if the start is empty or not finite.

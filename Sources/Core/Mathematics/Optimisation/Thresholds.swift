@@ -1,11 +1,13 @@
 import Foundation
 
+// swiftcore: soft_threshold; elementwise
 /// The proximal map of t|x|: sign(u) max(|u| − t, 0).
 @inlinable
 public func softThreshold(_ u: Double, _ threshold: Double) -> Double {
     u > threshold ? u - threshold : u < -threshold ? u + threshold : u.isNaN ? u : 0
 }
 
+// swiftcore: hard_threshold; elementwise
 /// The proximal map of weight · 1{x ≠ 0}, t = step · weight: u where |u| > √(2t), otherwise 0.
 @inlinable
 public func hardThreshold(_ u: Double, _ t: Double) -> Double {

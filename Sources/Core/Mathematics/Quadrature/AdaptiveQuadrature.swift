@@ -12,6 +12,7 @@ public struct QuadratureResult: Sendable, Equatable {
     public let pieces: Int
 }
 
+// swiftcore: integrate
 /// The integral of a function over a finite or infinite range.
 ///
 /// Globally adaptive bisection with the Gauss-Kronrod pair of 10 and 21 points and QUADPACK's error

@@ -1,3 +1,4 @@
+// swiftcore: trapezoid
 /// The integral of sampled values by the trapezoidal rule, Σ (xᵢ₊₁ − xᵢ)(yᵢ + yᵢ₊₁)/2.
 ///
 /// - Parameters:
@@ -19,6 +20,7 @@ public func trapezoid(_ values: Vector, spacing: Double) -> Double {
     return spacing * (values.sum - (values[0] + values[values.count - 1]) / 2)
 }
 
+// swiftcore: cumulative_trapezoid
 /// The integrals from the first abscissa to each one by the trapezoidal rule; the first is 0.
 ///
 /// - Throws: `QuadratureError.countMismatch`.
@@ -33,6 +35,7 @@ public func cumulativeTrapezoid(_ values: Vector, at abscissas: Vector) throws(Q
     }
 }
 
+// swiftcore: simpson
 /// The integral of sampled values by Simpson's rule, exact for parabolas.
 ///
 /// Pairs of intervals are integrated under the parabola through their three points; with an odd number of

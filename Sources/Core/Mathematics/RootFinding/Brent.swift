@@ -1,3 +1,4 @@
+// swiftcore: find_root
 /// A root of a continuous function in a range at whose ends it has opposite signs.
 ///
 /// Brent, "Algorithms for minimization without derivatives", 1973, chapter 4: inverse quadratic

@@ -1,5 +1,6 @@
 import Foundation
 
+// swiftcore: find_positive_root
 /// The root of a function that is monotone on the positive numbers, over all scales.
 ///
 /// The bracket grows from `start` by factors that square at each step, so that roots of any magnitude a

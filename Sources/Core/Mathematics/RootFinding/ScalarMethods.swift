@@ -1,3 +1,4 @@
+// swiftcore: bisect
 /// A root by bisection: slow, sure, and to the last bit.
 ///
 /// The range halves at each step until its ends are neighbouring Doubles or closer than the tolerance. The
@@ -35,6 +36,7 @@ public func bisect(
     }
 }
 
+// swiftcore: find_root_by_newton
 /// A root by Newton's method, kept inside a bracket: a step that leaves it, or that does not halve the one
 /// before last, is replaced by a bisection.
 ///
@@ -93,6 +95,7 @@ public struct ScalarMinimum: Sendable, Equatable {
     public let evaluations: Int
 }
 
+// swiftcore: minimize_scalar
 /// A local minimum in a range by Brent's method: parabolas, and golden sections whenever they do not
 /// converge fast enough (Brent 1973, chapter 5).
 ///
@@ -164,6 +167,7 @@ public func minimize(
     throw .notConverged(iterations: limit, lower: a, upper: b)
 }
 
+// swiftcore: minimize_by_golden_section
 /// A local minimum in a range by golden sections alone: the range shrinks by 0.618 at each evaluation,
 /// whatever the function.
 ///

@@ -36,6 +36,7 @@ public struct SystemRoot: Sendable, Equatable {
     public let evaluations: Int
 }
 
+// swiftcore: find_root_of_system; keepsShape: system
 /// A root of a system of n equations with n unknowns, F(x) = 0.
 ///
 /// Newton's method with a line search on ‖F‖² (Dennis and Schnabel 1983, algorithm A6.3.1). Between Jacobians

@@ -1,5 +1,6 @@
 import Foundation
 
+// swiftcore: bessel_i; elementwise
 /// The modified Bessel function of the first kind Iᵥ(x) of real order, for x ≥ 0 (every x for an integer v).
 ///
 /// - Parameters:
@@ -25,6 +26,7 @@ public func besselI(_ order: Double, _ x: Double, scaled: Bool = false) -> Doubl
     return scaled ? result : times(result, exponentialOf: x)
 }
 
+// swiftcore: bessel_k; elementwise
 /// The modified Bessel function of the second kind Kᵥ(x) of real order, for x > 0.
 ///
 /// - Parameters:

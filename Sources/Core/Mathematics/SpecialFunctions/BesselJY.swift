@@ -11,6 +11,7 @@ public func besselJ(_ order: Int, _ x: Double) -> Double { jn(Int32(clamping: or
 /// Of the C library. −∞ at 0 (for n ≥ 0), NaN for x < 0.
 public func besselY(_ order: Int, _ x: Double) -> Double { yn(Int32(clamping: order), x) }
 
+// swiftcore: bessel_j; elementwise
 /// The Bessel function of the first kind Jᵥ(x) of real order, for x ≥ 0.
 ///
 /// Temme's series for x < 2, Steed's continued fractions (Temme 1975; Barnett 1974) up to where Hankel's
@@ -23,6 +24,7 @@ public func besselJ(_ order: Double, _ x: Double) -> Double {
     return reflected(j, cosineOfPi(order), y, sineOfPi(order))
 }
 
+// swiftcore: bessel_y; elementwise
 /// The Bessel function of the second kind Yᵥ(x) of real order, for x > 0.
 ///
 /// As `besselJ`. −∞ at 0 for v ≥ 0, NaN for x < 0.
@@ -33,6 +35,7 @@ public func besselY(_ order: Double, _ x: Double) -> Double {
     return reflected(y, cosineOfPi(order), -j, sineOfPi(order))
 }
 
+// swiftcore: spherical_bessel_j; elementwise
 /// The spherical Bessel function of the first kind jₗ(x) = √(π/(2x)) Jₗ₊½(x), for l ≥ 0 and x ≥ 0.
 public func sphericalBesselJ(_ order: Int, _ x: Double) -> Double {
     if x == 0 { return order == 0 ? 1 : 0 }
@@ -40,6 +43,7 @@ public func sphericalBesselJ(_ order: Int, _ x: Double) -> Double {
     return (Double.pi / (2 * x)).squareRoot() * besselJ(Double(order) + 0.5, x)
 }
 
+// swiftcore: spherical_bessel_y; elementwise
 /// The spherical Bessel function of the second kind yₗ(x) = √(π/(2x)) Yₗ₊½(x), for l ≥ 0 and x > 0.
 public func sphericalBesselY(_ order: Int, _ x: Double) -> Double {
     (Double.pi / (2 * x)).squareRoot() * besselY(Double(order) + 0.5, x)

@@ -2,6 +2,7 @@ import RealModule
 
 // erf and erfc themselves are `Double.erf` and `Double.erfc` of RealModule.
 
+// swiftcore: erfcx; elementwise
 /// The scaled complementary error function exp(x²)·erfc(x).
 ///
 /// It neither underflows where erfc does (x > 26) nor loses digits there: for x ≥ 25 the asymptotic
@@ -23,6 +24,7 @@ public func erfcx(_ x: Double) -> Double {
     return sum / Double.pi.squareRoot() / x
 }
 
+// swiftcore: inverse_erf; elementwise
 /// The inverse of the error function: erf(inverseErf(y)) = y.
 ///
 /// Defined on [−1, 1], ±∞ at the ends and NaN elsewhere. Relative error below 2e-15 (Wichura's
@@ -34,6 +36,7 @@ public func inverseErf(_ y: Double) -> Double {
         * 0.5.squareRoot()
 }
 
+// swiftcore: inverse_erfc; elementwise
 /// The inverse of the complementary error function: erfc(inverseErfc(y)) = y.
 ///
 /// Defined on [0, 2], ∞ and −∞ at the ends and NaN elsewhere. Relative error below 2e-15, down to the

@@ -2,11 +2,13 @@ import RealModule
 
 // Γ itself is `Double.gamma` of RealModule.
 
+// swiftcore: log_gamma; elementwise
 /// ln |Γ(x)|, of the C library; of full relative accuracy also for |x − 1| ≤ 0.6, where it vanishes at 1.
 public func logGamma(_ x: Double) -> Double {
     (x - 1).magnitude <= 0.6 ? logGammaOnePlus(x - 1) : .logGamma(x)
 }
 
+// swiftcore: digamma; elementwise
 /// The digamma function ψ(x) = d ln Γ(x)/dx.
 ///
 /// Recurrence upwards and the asymptotic series DLMF 5.11.2; reflection (DLMF 5.5.4) for x < 0. Relative
@@ -32,6 +34,7 @@ public func digamma(_ x: Double) -> Double {
     return -numerator / denominator + (Double.log(argument) - tail)
 }
 
+// swiftcore: trigamma; elementwise
 /// The trigamma function ψ′(x) = d² ln Γ(x)/dx².
 ///
 /// Recurrence upwards and the asymptotic series DLMF 5.15.8; reflection for x < 0. Relative error below
@@ -55,6 +58,7 @@ public func trigamma(_ x: Double) -> Double {
     return sum + inverse * (1 + 0.5 * inverse + tail)
 }
 
+// swiftcore: log_beta; elementwise
 /// ln B(a, b) = ln Γ(a) + ln Γ(b) − ln Γ(a + b) for a, b > 0.
 ///
 /// For large arguments the logarithms of Γ are never formed, only their Stirling corrections, so that

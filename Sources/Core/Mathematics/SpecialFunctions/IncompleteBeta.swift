@@ -1,5 +1,6 @@
 import RealModule
 
+// swiftcore: regularized_beta; elementwise
 /// The regularised incomplete beta function Iₓ(a, b).
 ///
 /// It is the distribution function at x of a beta variable. The continued fraction DLMF 8.17.22 on the
@@ -9,6 +10,7 @@ public func regularizedBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
     IncompleteBeta.values(x, 1 - x, a, b).lower
 }
 
+// swiftcore: regularized_beta_complement; elementwise
 /// The complement 1 − Iₓ(a, b) = I₁₋ₓ(b, a), without forming 1 − x.
 ///
 /// Accuracy as `regularizedBeta`, except for a far below 1 and x below the mean, where it is 1e-16 absolute.
@@ -16,6 +18,7 @@ public func regularizedBetaComplement(_ x: Double, _ a: Double, _ b: Double) -> 
     IncompleteBeta.values(x, 1 - x, a, b).upper
 }
 
+// swiftcore: inverse_regularized_beta; elementwise
 /// The x with Iₓ(a, b) = p: the quantile of a beta variable.
 ///
 /// Newton's method on the logarithm of the smaller tail as a function of logit x. The relative error of the

@@ -1,5 +1,6 @@
 import RealModule
 
+// swiftcore: regularized_gamma_p; elementwise
 /// The regularised lower incomplete gamma function P(a, x) = γ(a, x)/Γ(a).
 ///
 /// It is the distribution function at x of a gamma variable with shape a and scale 1. The power series, the
@@ -7,6 +8,7 @@ import RealModule
 /// Relative error below 1e-13 (3e-13 where the result is below 1e-200). NaN for negative arguments.
 public func regularizedGammaP(_ a: Double, _ x: Double) -> Double { IncompleteGamma.values(a, x).lower }
 
+// swiftcore: regularized_gamma_q; elementwise
 /// The regularised upper incomplete gamma function Q(a, x) = Γ(a, x)/Γ(a) = 1 − P(a, x).
 ///
 /// Computed on its own where it is small, so that it keeps its relative accuracy of 1e-13 (3e-13 where the

@@ -1,5 +1,6 @@
 import RealModule
 
+// swiftcore: inverse_regularized_gamma_p; elementwise
 /// The x with P(a, x) = p: the quantile of a gamma variable with shape a and scale 1.
 ///
 /// Newton's method on ln P (or ln Q beyond the median) as a function of ln x, where it is concave, from the
@@ -11,6 +12,7 @@ public func inverseRegularizedGammaP(_ a: Double, _ p: Double) -> Double {
     return inverse(a, lower: p, upper: 1 - p)
 }
 
+// swiftcore: inverse_regularized_gamma_q; elementwise
 /// The x with Q(a, x) = q: the upper quantile, accurate for q as small as a Double can hold.
 ///
 /// As `inverseRegularizedGammaP`. ∞ for q = 0, 0 for q = 1, NaN unless a > 0 and 0 ≤ q ≤ 1.

@@ -8,6 +8,7 @@ public enum LambertWBranch: Sendable {
     case lower
 }
 
+// swiftcore: lambert_w; elementwise
 /// The Lambert W function: w with w·eʷ = x.
 ///
 /// The series in √(2(1 + ex)) at the branch point −1/e and Halley's iteration elsewhere (Corless,

@@ -1,15 +1,18 @@
 import RealModule
 
+// swiftcore: log1mexp; elementwise
 /// ln(1 − eˣ) for x ≤ 0, without cancellation (Mächler 2012). −∞ at 0, NaN for x > 0.
 public func log1mexp(_ x: Double) -> Double {
     x > -0.6931471805599453 ? .log(-.expMinusOne(x)) : .log(onePlus: -.exp(x))
 }
 
+// swiftcore: log1pexp; elementwise
 /// ln(1 + eˣ), without overflow. The same function as `softplus`.
 public func log1pexp(_ x: Double) -> Double {
     x <= 0 ? .log(onePlus: .exp(x)) : x + .log(onePlus: .exp(-x))
 }
 
+// swiftcore: softplus; elementwise
 /// ln(1 + e^(βx))/β: a smooth max(x, 0) with sharpness β > 0.
 public func softplus(_ x: Double, sharpness: Double = 1) -> Double {
     sharpness == 1 ? log1pexp(x) : log1pexp(sharpness * x) / sharpness
@@ -18,6 +21,7 @@ public func softplus(_ x: Double, sharpness: Double = 1) -> Double {
 /// The inverse of `softplus`: x with ln(1 + eˣ) = y, for y ≥ 0. NaN for y < 0.
 public func inverseSoftplus(_ y: Double) -> Double { y + log1mexp(-y) }
 
+// swiftcore: logistic; elementwise
 /// The logistic function 1/(1 + e⁻ˣ), with full relative accuracy in both tails.
 public func logistic(_ x: Double) -> Double {
     if x >= 0 { return 1 / (1 + .exp(-x)) }
@@ -28,12 +32,14 @@ public func logistic(_ x: Double) -> Double {
 /// ln(1/(1 + e⁻ˣ)), without underflow.
 public func logLogistic(_ x: Double) -> Double { -log1pexp(-x) }
 
+// swiftcore: logit; elementwise
 /// ln(p/(1 − p)), the inverse of `logistic`: ∓∞ at 0 and 1, NaN outside [0, 1].
 public func logit(_ p: Double) -> Double {
     // Near 1/2 the quotient is near 1 and its logarithm would lose digits.
     p > 0.25 && p < 0.75 ? .log(onePlus: (2 * p - 1) / (1 - p)) : .log(p) - .log(onePlus: -p)
 }
 
+// swiftcore: x_log_y; elementwise
 /// x ln y, with 0 ln y = 0 for every y that is not NaN.
 public func xLogY(_ x: Double, _ y: Double) -> Double { x == 0 && !y.isNaN ? 0 : x * .log(y) }
 
@@ -54,6 +60,7 @@ public func relativeEntropyTerm(_ x: Double, _ y: Double) -> Double {
     return ratio > 0 && ratio < .infinity ? x * .log(ratio) : x * (.log(x) - .log(y))
 }
 
+// swiftcore: log_add_exp; elementwise
 /// ln(eˣ + eʸ), without overflow.
 public func logAddExp(_ x: Double, _ y: Double) -> Double {
     let (low, high) = x < y ? (x, y) : (y, x)

@@ -1,5 +1,6 @@
 import RealModule
 
+// swiftcore: normal_cdf; elementwise
 /// The standard normal distribution function Φ(x) = erfc(−x/√2)/2.
 ///
 /// Relative error below 4e-15 wherever the result is a normal number, also far in the lower
@@ -13,6 +14,7 @@ public func normalCDF(_ x: Double) -> Double {
     return (value - 2 / Double.pi.squareRoot() * Double.exp(-high * high) * low) / 2
 }
 
+// swiftcore: normal_log_cdf; elementwise
 /// ln Φ(x), the logarithm of the standard normal distribution function.
 ///
 /// Finite and accurate for every finite x: −x²/2 + ln(erfcx(−x/√2)/2) in the lower half and
@@ -23,6 +25,7 @@ public func normalLogCDF(_ x: Double) -> Double {
     return -x * x / 2 + Double.log(erfcx(x * -0.5.squareRoot()) / 2)
 }
 
+// swiftcore: normal_pdf; elementwise
 /// The standard normal density φ(x) = exp(−x²/2)/√(2π). Relative error below 1e-15.
 public func normalPDF(_ x: Double) -> Double {
     let square = x * x
@@ -31,9 +34,11 @@ public func normalPDF(_ x: Double) -> Double {
     return 0.3989422804014327 * Double.exp(-square / 2) * (1 - rest / 2)
 }
 
+// swiftcore: normal_log_pdf; elementwise
 /// The logarithm of the standard normal density, −x²/2 − ln √(2π).
 public func normalLogPDF(_ x: Double) -> Double { -x * x / 2 - 0.9189385332046728 }
 
+// swiftcore: normal_mills_ratio; elementwise
 /// Mills' ratio (1 − Φ(x))/φ(x) = √(π/2)·erfcx(x/√2).
 ///
 /// Relative error below 4e-15, also far in the upper tail where numerator and denominator underflow. Its
@@ -44,6 +49,7 @@ public func normalMillsRatio(_ x: Double) -> Double {
     return (Double.pi / 2).squareRoot() * erfcx(x * 0.5.squareRoot())
 }
 
+// swiftcore: normal_quantile; elementwise
 /// The standard normal quantile: Φ(normalQuantile(p)) = p.
 ///
 /// Defined on [0, 1], −∞ and ∞ at the ends and NaN elsewhere. Wichura, algorithm AS 241, Applied

@@ -1,3 +1,4 @@
+// swiftcore: autocorrelation
 /// The autocorrelations of a series at lags 0 … `maximumLag`: Σ(xₜ − x̄)(xₜ₊ₖ − x̄)/Σ(xₜ − x̄)², the biased estimate, whose
 /// sequence is positive definite.
 ///
@@ -25,6 +26,7 @@ public func autocorrelation(of series: some Collection<Double>, maximumLag: Int?
     }
 }
 
+// swiftcore: effective_sample_size
 /// The number of independent draws whose mean varies as much as that of a stationary series of a Markov chain.
 ///
 /// n/(1 + 2Σρₖ) with the sum cut by Geyer's initial monotone sequence ("Practical Markov chain Monte Carlo", 1992): pair

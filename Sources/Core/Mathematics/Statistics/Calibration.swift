@@ -128,6 +128,7 @@ public struct Calibration: Sendable {
     }
 }
 
+// swiftcore: brier_score
 /// The mean squared distance of probabilities from what happened (Brier 1950, for two outcomes).
 ///
 /// - Parameters:

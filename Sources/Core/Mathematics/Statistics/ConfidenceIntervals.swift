@@ -42,6 +42,7 @@ public enum ProportionMethod: Sendable, CaseIterable {
     case jeffreys
 }
 
+// swiftcore: proportion_confidence_interval
 /// A confidence interval of a probability from successes among independent trials.
 ///
 /// - Parameters:
@@ -85,6 +86,7 @@ public func proportionConfidenceInterval(
     }
 }
 
+// swiftcore: mean_confidence_interval
 /// The confidence interval of a mean by Student's t, exact for normal samples.
 ///
 /// - Parameters:

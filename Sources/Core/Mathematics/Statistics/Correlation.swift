@@ -1,3 +1,4 @@
+// swiftcore: pearson_correlation
 /// Pearson's correlation of two samples, in [−1, 1]; NaN if one does not vary.
 ///
 /// - Parameters:
@@ -13,6 +14,7 @@ public func pearsonCorrelation(
     return correlation(Array(x), Array(y))
 }
 
+// swiftcore: spearman_correlation
 /// Spearman's rank correlation: Pearson's of the midranks; NaN if one sample does not vary. O(n log n).
 public func spearmanCorrelation(
     _ x: some Collection<Double>, _ y: some Collection<Double>
@@ -22,6 +24,7 @@ public func spearmanCorrelation(
     return correlation(try RankedSample(x, "x").ranks, try RankedSample(y, "y").ranks)
 }
 
+// swiftcore: kendall_correlation
 /// Kendall's rank correlation τ_b: concordant minus discordant pairs, over the pairs without ties in x times
 /// those without ties in y, under a root. NaN if one sample does not vary.
 ///

@@ -39,6 +39,7 @@ public func correlationMatrix(_ sample: Matrix) throws(StatisticsError) -> Matri
     }
 }
 
+// swiftcore: pearson_test
 /// The test that two normal variables are uncorrelated. The statistic is Pearson's r, the p-value that of Student's t
 /// with n − 2 degrees of freedom.
 ///

@@ -1,5 +1,6 @@
 import RealModule
 
+// swiftcore: binomial_test
 /// The exact binomial test that the probability of success is a given one. The statistic is the share of successes.
 ///
 /// Two-sided, it sums all outcomes that are no more likely than the one seen.
@@ -53,6 +54,7 @@ private func exactPValue(
     }
 }
 
+// swiftcore: fisher_exact_test
 /// Fisher's exact test that rows and columns of a 2 × 2 table are independent. The statistic is the odds ratio
 /// ad/(bc) of the sample.
 ///
@@ -88,6 +90,7 @@ public func mcNemarTest(onlyFirst: Int, onlySecond: Int) throws(StatisticsError)
     return HypothesisTest(statistic: Double(smaller), pValue: 2 * distribution.cumulative(smaller))
 }
 
+// swiftcore: chi_squared_test
 /// Pearson's chi-squared test that counts follow given expectations. The statistic is Σ(observed − expected)²/expected.
 ///
 /// - Parameters:
@@ -131,6 +134,7 @@ public enum IndependenceStatistic: Sendable, Hashable {
     case likelihoodRatio
 }
 
+// swiftcore: independence_test
 /// The chi-squared test that rows and columns of a table of counts are independent.
 ///
 /// - Parameters:

@@ -19,6 +19,7 @@ private func pair(
     return (p.map { $0 / a }, q.map { $0 / b })
 }
 
+// swiftcore: entropy
 /// Shannon's entropy −Σ p log p of a distribution.
 ///
 /// - Parameters:
@@ -78,6 +79,7 @@ public func crossEntropy(
     return try unit(base) * zip(p, q).reduce(0) { $0 - xLogY($1.0, $1.1) }
 }
 
+// swiftcore: kullback_leibler_divergence
 /// The Kullback-Leibler divergence KL(p ‖ q) = Σ p log(p/q); infinite if q is 0 where p is not.
 ///
 /// Parameters and errors as of `crossEntropy`.
@@ -94,6 +96,7 @@ public func kullbackLeiblerDivergence(
     return try unit(base) * sum
 }
 
+// swiftcore: jensen_shannon_divergence
 /// The Jensen-Shannon divergence ½KL(p ‖ m) + ½KL(q ‖ m) with m = (p + q)/2, in [0, log 2].
 ///
 /// Parameters and errors as of `crossEntropy`. Its square root is a metric.
@@ -127,6 +130,7 @@ public func renyiDivergence(
     return unit * Vector(terms).logSumExp() / (order - 1)
 }
 
+// swiftcore: total_variation_distance
 /// The total variation distance ½Σ|p − q|, in [0, 1]. Parameters and errors as of `crossEntropy`.
 public func totalVariationDistance(
     _ p: some Collection<Double>, _ q: some Collection<Double>

@@ -1,5 +1,6 @@
 import RealModule
 
+// swiftcore: kolmogorov_smirnov_test
 /// The Kolmogorov-Smirnov test that a sample comes from a continuous distribution.
 ///
 /// The statistic is D, the largest distance between the empirical distribution function and the given one. The
@@ -33,6 +34,7 @@ public func kolmogorovSmirnovTest(
     try kolmogorovSmirnovTest(sample, cumulative: distribution.cumulative)
 }
 
+// swiftcore: kolmogorov_smirnov_two_sample_test
 /// The Kolmogorov-Smirnov test that two samples have one continuous distribution.
 ///
 /// The statistic is D, the largest distance between the empirical distribution functions. The p-value is exact where
@@ -293,6 +295,7 @@ public func jarqueBeraTest(_ sample: some Collection<Double>) throws(StatisticsE
     return HypothesisTest(statistic: statistic, pValue: .exp(-statistic / 2), degreesOfFreedom: 2)
 }
 
+// swiftcore: shapiro_wilk_test
 /// The Shapiro-Wilk test of normality. The statistic is W.
 ///
 /// Royston, "Algorithm AS R94", Applied Statistics 44, 1995: approximate weights from the normal scores and a normal

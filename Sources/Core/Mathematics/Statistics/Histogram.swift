@@ -50,6 +50,7 @@ public struct Histogram: Sendable, Hashable {
         self.outside = outside
     }
 
+    // swiftcore: histogram
     /// Counts numbers in equally wide bins over a range.
     ///
     /// - Parameters:

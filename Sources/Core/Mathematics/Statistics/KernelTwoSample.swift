@@ -48,6 +48,7 @@ public struct MaximumMeanDiscrepancy: Sendable {
     }
 }
 
+// swiftcore: energy_distance
 /// The energy distance 2E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖ of two samples (Székely and Rizzo 2013), never negative.
 ///
 /// - Parameters:

@@ -17,6 +17,7 @@ public struct LinearFit: Sendable {
     /// (XᵀX)⁻¹ of the centred predictors.
     private let inverseGram: Matrix
 
+    // swiftcore: linear_fit
     /// Fits response ≈ intercept + predictors · coefficients.
     ///
     /// - Parameters:

@@ -18,6 +18,7 @@ public struct LogisticRegression: Sendable {
     /// How many steps Newton's method took.
     public let iterations: Int
 
+    // swiftcore: logistic_regression
     /// Fits responses.
     ///
     /// - Parameters:

@@ -1,3 +1,4 @@
+// swiftcore: t_test
 /// Student's t test of the mean of a normal sample. The statistic is t = (mean − `mean`)/standard error.
 ///
 /// - Parameters:
@@ -15,6 +16,7 @@ public func tTest(
         (moments.mean - mean) / moments.standardError, degreesOfFreedom: Double(moments.count - 1), alternative)
 }
 
+// swiftcore: paired_t_test
 /// The paired t test: Student's t test that the mean of x − y is 0.
 ///
 /// - Parameters:
@@ -31,6 +33,7 @@ public func pairedTTest(
     return try tTest(zip(x, y).map { $0 - $1 }, alternative: alternative)
 }
 
+// swiftcore: two_sample_t_test
 /// Welch's t test that two normal samples have equal means, without assuming equal variances; or Student's,
 /// which assumes them.
 ///
@@ -62,6 +65,7 @@ public func twoSampleTTest(
     return try .studentT(difference / sum.squareRoot(), degreesOfFreedom: freedom, alternative)
 }
 
+// swiftcore: analysis_of_variance
 /// One-way analysis of variance: the F test that normal samples of equal variance have equal means.
 ///
 /// - Parameter groups: at least two, each with at least one finite number, more numbers than groups in all.

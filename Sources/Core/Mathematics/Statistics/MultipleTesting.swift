@@ -12,6 +12,7 @@ public enum MultipleTestingCorrection: Sendable, CaseIterable {
     case benjaminiYekutieli
 }
 
+// swiftcore: adjusted_p_values
 /// P-values adjusted for being many: rejecting those at most α keeps the error rate of the method at α.
 ///
 /// - Parameters:

@@ -16,6 +16,7 @@ public func mutualInformation(of joint: Matrix, base: Double = .exp(1)) throws(S
     return try kullbackLeiblerDivergence(joint.flattened, independent, base: base)
 }
 
+// swiftcore: mutual_information; where: A = Int; where: B = Int
 /// The plug-in estimate of the mutual information of two discrete variables from paired observations.
 ///
 /// - Parameters:

@@ -1,3 +1,4 @@
+// swiftcore: permutation_test; without: statistic
 /// A permutation test that two samples come from one distribution.
 ///
 /// All assignments of the numbers to the samples are equally likely then. If there are at most `maximumPermutations`
@@ -50,6 +51,7 @@ public func permutationTest<G: RandomNumberGenerator>(
     return HypothesisTest(statistic: observed, pValue: tally.pValue(alternative, isExact: false))
 }
 
+// swiftcore: paired_permutation_test
 /// A permutation test that the differences of pairs are symmetric around 0, by changing their signs.
 ///
 /// All 2ⁿ signs are tried if they are at most `maximumPermutations`, else so many are drawn. The statistic is the mean

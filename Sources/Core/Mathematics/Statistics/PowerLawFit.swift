@@ -27,6 +27,7 @@ public struct PowerLawFit: Sendable {
         factor = exp(logarithmicFit.intercept)
     }
 
+    // swiftcore: power_law_fit
     /// Fits y ≈ factor · x^exponent.
     public init(variable: Vector, values: Vector) throws(LinearAlgebraError) {
         try self.init(variables: Matrix(rows: variable.count, columns: 1, variable), values: values)

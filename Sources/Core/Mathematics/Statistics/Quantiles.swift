@@ -21,6 +21,7 @@ public enum QuantileMethod: Int, Sendable, CaseIterable {
     case normalUnbiased
 }
 
+// swiftcore: quantile
 /// The quantile of a sample.
 ///
 /// - Parameters:
@@ -35,6 +36,7 @@ public func quantile(
     try quantiles(of: sample, at: [probability], method: method)[0]
 }
 
+// swiftcore: quantiles
 /// Several quantiles of a sample, which is sorted once.
 public func quantiles(
     of sample: some Collection<Double>, at probabilities: [Double], method: QuantileMethod = .linear
@@ -45,11 +47,13 @@ public func quantiles(
     return probabilities.map { sortedQuantile(sorted, $0, method) }
 }
 
+// swiftcore: median
 /// The median of a sample.
 public func median(of sample: some Collection<Double>) throws(StatisticsError) -> Double {
     try quantile(of: sample, at: 0.5)
 }
 
+// swiftcore: interquartile_range
 /// The distance between the quantiles at ¼ and ¾.
 public func interquartileRange(
     of sample: some Collection<Double>, method: QuantileMethod = .linear
@@ -58,12 +62,14 @@ public func interquartileRange(
     return ends[1] - ends[0]
 }
 
+// swiftcore: median_absolute_deviation
 /// The median distance from the median. Multiplied by 1.4826 it estimates a normal standard deviation.
 public func medianAbsoluteDeviation(of sample: some Collection<Double>) throws(StatisticsError) -> Double {
     let center = try median(of: sample)
     return try median(of: sample.map { ($0 - center).magnitude })
 }
 
+// swiftcore: weighted_quantile
 /// The smallest observation x such that observations ≤ x hold at least the share `probability` of the weight.
 ///
 /// - Parameters:

@@ -10,6 +10,7 @@ public enum RankTestMethod: Sendable, Hashable {
     case asymptotic
 }
 
+// swiftcore: mann_whitney_test
 /// The Mann-Whitney U test (Wilcoxon's rank-sum test) that neither of two samples tends to be larger.
 ///
 /// The statistic is U of the first sample: the number of pairs in which x exceeds y, ties counting ½.
@@ -66,6 +67,7 @@ func mannWhitneyCounts(_ n: Int, _ m: Int) -> [Double] {
     return counts
 }
 
+// swiftcore: wilcoxon_signed_rank_test
 /// Wilcoxon's signed-rank test that the differences of pairs are symmetric around 0. Zero differences are dropped.
 ///
 /// The statistic is the rank sum of the positive differences, or for the two-sided test the smaller of both.
@@ -110,6 +112,7 @@ public func wilcoxonSignedRankTest(
     return HypothesisTest(statistic: statistic, pValue: HypothesisTest.normalPValue(z, alternative))
 }
 
+// swiftcore: kruskal_wallis_test
 /// The Kruskal-Wallis test that several samples have one distribution, against one of them tending to be larger.
 ///
 /// The statistic is H, corrected for ties; its p-value is that of the chi-squared limit with groups − 1 degrees of
@@ -138,6 +141,7 @@ public func kruskalWallisTest(_ groups: [[Double]]) throws(StatisticsError) -> H
         statistic: h, pValue: try ChiSquaredDistribution(degreesOfFreedom: freedom).survival(h), degreesOfFreedom: freedom)
 }
 
+// swiftcore: friedman_test
 /// The Friedman test that several treatments, each applied to the same subjects, do not differ.
 ///
 /// - Parameter measurements: one row a subject, one column a treatment; at least two rows and three columns.

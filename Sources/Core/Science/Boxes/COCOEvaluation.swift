@@ -72,6 +72,7 @@ public struct COCOParameters: Sendable, Hashable {
 
 /// Average precision and recall as COCO's benchmark defines them for boxes.
 public struct COCOEvaluation: Sendable, Hashable {
+    // swiftcore: hidden
     public let parameters: COCOParameters
     /// The categories that have an object, in increasing order.
     public let categories: [Int]
@@ -87,6 +88,7 @@ public struct COCOEvaluation: Sendable, Hashable {
     /// By category, area range and maximum number of detections; nil where no object counts.
     var cells: [Cell?]
 
+    // swiftcore: field
     /// The mean average precision, in [0, 1]: over the categories, and over the overlap thresholds unless one is given.
     ///
     /// - Parameters:
@@ -103,6 +105,7 @@ public struct COCOEvaluation: Sendable, Hashable {
         return values.isEmpty ? nil : mean(values)
     }
 
+    // swiftcore: field
     /// The mean recall, in [0, 1]: over the categories, and over the overlap thresholds unless one is given.
     ///
     /// - Parameters:
@@ -119,6 +122,7 @@ public struct COCOEvaluation: Sendable, Hashable {
         return values.isEmpty ? nil : mean(values)
     }
 
+    // swiftcore: field
     /// The precision at every recall level, averaged over the categories.
     ///
     /// - Parameters:
@@ -170,6 +174,7 @@ public struct COCOEvaluation: Sendable, Hashable {
     }
 }
 
+// swiftcore: coco_evaluation
 /// Scores detections as COCO's benchmark does for boxes.
 ///
 /// In every image and category the best detections, up to the largest of the maximum numbers, are matched with the

@@ -13,7 +13,13 @@ public struct GroundTruthObject: Sendable, Hashable {
     /// The object is hard to recognise and counts neither for nor against a detector (Pascal VOC's `difficult`).
     public var isDifficult: Bool
 
-    /// - Parameter area: the object's area in square pixels; the box's own where it is nil.
+    /// - Parameters:
+    ///   - image: the image's number.
+    ///   - category: the class's number.
+    ///   - box: in pixels.
+    ///   - area: the object's area in square pixels; the box's own where it is nil.
+    ///   - isCrowd: whether the box holds a crowd (COCO), which matches any number of detections and is not counted.
+    ///   - isDifficult: whether the object is marked difficult (VOC) and left out of the count.
     public init(
         image: Int, category: Int, box: Box, area: Double? = nil, isCrowd: Bool = false, isDifficult: Bool = false
     ) {

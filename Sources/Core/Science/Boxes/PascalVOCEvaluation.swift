@@ -16,6 +16,7 @@ extension PrecisionRecallCurve {
     }
 }
 
+// swiftcore: pascal_voc_curve
 /// The precision-recall curve of one category as the Pascal VOC devkit computes it.
 ///
 /// Detections are taken over all images in decreasing order of score and matched with
@@ -58,6 +59,7 @@ public func pascalVOCCurve(
     return PrecisionRecallCurve(outcomes: outcomes, scores: detections.map(\.score), objectCount: objectCount)
 }
 
+// swiftcore: pascal_voc_average_precision
 /// The average precision of every category and their mean, as the Pascal VOC devkit computes them.
 ///
 /// - Parameters:

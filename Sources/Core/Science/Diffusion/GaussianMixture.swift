@@ -29,6 +29,7 @@ public struct GaussianMixture: Sendable {
         self.directions = directions
     }
 
+    // swiftcore: input
     /// A mixture of components with any covariances.
     ///
     /// - Parameters:
@@ -103,6 +104,7 @@ public struct GaussianMixture: Sendable {
         diffused(meanFactor: process.meanFactor(at: time), variance: process.variance(at: time))
     }
 
+    // swiftcore: gaussian_mixture_samples; require: count >= 0; self: mixture
     /// `count` independent points, one a row.
     public func sample<G: RandomNumberGenerator>(_ count: Int, using generator: inout G) -> Matrix {
         var cumulative: [Double] = []
@@ -206,6 +208,7 @@ public struct GaussianMixture: Sendable {
         return (largest + Foundation.log(total), exponentials.map { $0 / total }, scores, allCoordinates)
     }
 
+    // swiftcore: gaussian_mixture_scores; where: Scalar = Double; require: points.rank == 2 && points.shape[1] == receiver.dimension; self: mixture
     /// The scores at many points at once.
     ///
     /// - Parameter points: shape [points, d].

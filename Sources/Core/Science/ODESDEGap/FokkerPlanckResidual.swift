@@ -34,7 +34,11 @@ extension GaussianMixture {
 
     /// R of the exact log-density at a point and time, 0 up to rounding; with a perturbation u + δh, its residual.
     ///
-    /// - Parameter perturbation: δh as value and derivatives at the point; nil for none.
+    /// - Parameters:
+    ///   - process: whose Fokker-Planck equation it is.
+    ///   - point: x.
+    ///   - time: t, in [0, T].
+    ///   - perturbation: δh as value and derivatives at the point; nil for none.
     public func fokkerPlanckResidual(
         of process: OrnsteinUhlenbeckProcess, at point: Vector, time: Double, perturbation: PotentialPerturbation? = nil
     ) -> Double {

@@ -13,6 +13,7 @@ public struct PlanarHistogram: Sendable {
     /// The share of points outside [−h, h]², which are left out.
     public let outside: Double
 
+    // swiftcore: planar_histogram; require: points.rank == 2 && points.shape[1] == 2
     /// Bins points at their nearest nodes.
     ///
     /// - Parameters:

@@ -15,13 +15,18 @@ public struct ReverseSampler: Sendable {
     }
 
     /// How many steps of T/count, at least 11; the paper takes 800.
-    public var stepCount = 800
+    public var stepCount: Int
     /// T.
-    public var largestTime = 10.0
+    public var largestTime: Double
     /// The score is asked for no time below it.
-    public var smallestTime = 1e-5
+    public var smallestTime: Double
 
-    public init() {}
+    /// A sampler with the paper's steps unless others are given.
+    public init(stepCount: Int = 800, largestTime: Double = 10, smallestTime: Double = 1e-5) {
+        self.stepCount = stepCount
+        self.largestTime = largestTime
+        self.smallestTime = smallestTime
+    }
 
     /// The times at which steps begin, and how far each goes.
     var steps: [(time: Double, step: Double)] {
@@ -30,6 +35,7 @@ public struct ReverseSampler: Sendable {
         return coarse + (0..<100).map { (10 * step - Double($0) * step / 10, step / 10) }
     }
 
+    // swiftcore: reverse_samples; keepsShape: score
     /// `count` points of the plane.
     ///
     /// They are drawn in parts of 1,000, each with a stream of its own, on all cores: the result does not depend on

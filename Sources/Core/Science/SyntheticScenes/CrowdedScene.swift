@@ -158,6 +158,7 @@ extension CrowdedSceneParameters {
     }
 }
 
+// swiftcore: crowded_scenes
 /// Draws a data set of crowded scenes and the proposals in them, in the form that evaluation takes.
 ///
 /// - Parameters:

@@ -25,6 +25,7 @@ public struct RandomFeatureFixedPoint: Sendable, Equatable {
     /// ν₁.
     public var firstEffectiveRidge: Double { ratio * effectiveRidge }
 
+    // swiftcore: random_feature_fixed_point
     /// Solves the fixed-point equations.
     ///
     /// - Parameters:

@@ -18,6 +18,7 @@ public struct RidgeFixedPoint: Sendable, Equatable {
     /// n − df₂(λ*) = λ/λ* + λ*τ(λ*), summed without cancellation.
     public var sampleExcess: Double { residualDegrees + effectiveRidge * traces.resolventTrace }
 
+    // swiftcore: ridge_fixed_point
     /// Solves the fixed-point equation.
     ///
     /// - Parameters:

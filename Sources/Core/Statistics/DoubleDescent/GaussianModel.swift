@@ -34,6 +34,7 @@ public struct GaussianModel: Sendable {
         self.noise = noise
     }
 
+    // swiftcore: power_law_model
     /// The source and capacity conditions as power laws: Σᵢᵢ = i^−α and βᵢ = i^−(1+2αr)/2.
     ///
     /// - Parameters:
@@ -55,6 +56,7 @@ public struct GaussianModel: Sendable {
             noise: noise)
     }
 
+    // swiftcore: isotropic_model
     /// Σ = I of the given dimension, with β* spread evenly.
     ///
     /// - Parameters:

@@ -1,6 +1,7 @@
 import Mathematics
 
 extension GaussianModel {
+    // swiftcore: draw_linear_ridge; self: model
     /// Risk and norm of linear ridge regression on one random matrix of predictors, for several λ.
     ///
     /// With X = U diag(s) Vᵀ drawn (rows N(0, Σ)) the average over the noise is taken exactly:
@@ -37,6 +38,7 @@ extension GaussianModel {
         }
     }
 
+    // swiftcore: simulate_linear_ridge; self: model
     /// Risk and norm of linear ridge regression averaged over independent draws of X, on all processors.
     ///
     /// - Parameters:

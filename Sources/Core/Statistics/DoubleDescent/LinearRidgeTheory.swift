@@ -1,6 +1,7 @@
 import Mathematics
 
 extension GaussianModel {
+    // swiftcore: linear_ridge_theory; self: model
     /// The deterministic equivalents of risk and norm for linear ridge regression.
     ///
     /// arXiv:2502.01585 (linear ridge regression). With λ* from `RidgeFixedPoint`, df₂ and τ = Tr Σ(Σ+λ*)⁻² at λ*, and

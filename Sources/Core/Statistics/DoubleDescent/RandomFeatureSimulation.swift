@@ -1,6 +1,7 @@
 import Mathematics
 
 extension GaussianModel {
+    // swiftcore: draw_random_features; self: model
     /// Risk and norm of ridge regression on one draw of data and random features, for several λ.
     ///
     /// Draws G (n × k, rows N(0, I)) and F (p × k, rows N(0, Σ)), decomposes Z = GFᵀ/√p = U diag(s) Vᵀ and
@@ -43,6 +44,7 @@ extension GaussianModel {
         }
     }
 
+    // swiftcore: simulate_random_features; self: model
     /// Risk and norm of ridge regression on random features averaged over independent draws of data and
     /// features, on all processors.
     ///

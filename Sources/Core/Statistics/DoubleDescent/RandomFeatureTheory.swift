@@ -1,6 +1,7 @@
 import Mathematics
 
 extension GaussianModel {
+    // swiftcore: random_feature_theory; self: model
     /// The deterministic equivalents of risk and norm for ridge regression on random features.
     ///
     /// arXiv:2502.01585 (random feature ridge regression). With ν₁, ν₂ from `RandomFeatureFixedPoint`, df₂ and τ = Tr Σ(Σ+ν₂)⁻² at

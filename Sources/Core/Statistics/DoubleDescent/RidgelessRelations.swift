@@ -1,6 +1,7 @@
 import Mathematics
 
 extension GaussianModel {
+    // swiftcore: isotropic_ridgeless_risk; elementwise
     /// The ridgeless risk as a function of the norm for Σ = I and fewer samples than dimensions:
     /// R = √((N − B)² + 2σ²(N + B) + σ⁴) − σ² with B = ‖β*‖².
     ///

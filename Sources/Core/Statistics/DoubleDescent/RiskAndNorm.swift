@@ -12,8 +12,10 @@ public struct RiskAndNorm: Sendable, Equatable {
     /// V_N: the squared norm that the noise adds.
     public var varianceNorm: Double
 
+    // swiftcore: field
     /// R = B_R + V_R.
     public var risk: Double { biasRisk + varianceRisk }
+    // swiftcore: field
     /// N = B_N + V_N.
     public var norm: Double { biasNorm + varianceNorm }
 

@@ -17,14 +17,18 @@ public struct NormScalingLaw: Sendable {
 
     /// The grid the law was fitted to.
     public let points: [Point]
+    // swiftcore: hidden
     /// The fit of R to (n, N) in logarithms.
     public let fit: PowerLawFit
 
+    // swiftcore: field
     /// a in R ∝ n^−a N^−b.
     public var samplesExponent: Double { -fit.exponents[0] }
+    // swiftcore: field
     /// b in R ∝ n^−a N^−b.
     public var normExponent: Double { -fit.exponents[1] }
 
+    // swiftcore: norm_scaling_law
     /// Evaluates the theory of random features on a grid and fits the law.
     ///
     /// - Parameters:

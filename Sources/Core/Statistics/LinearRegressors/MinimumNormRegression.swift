@@ -7,6 +7,7 @@ public struct MinimumNormRegression: Sendable {
     /// β, one number a predictor.
     public let coefficients: Vector
 
+    // swiftcore: minimum_norm_regression
     /// Fits by the pseudo-inverse.
     ///
     /// - Parameters:

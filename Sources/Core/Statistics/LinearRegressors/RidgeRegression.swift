@@ -15,6 +15,7 @@ public struct RidgeRegression: Sendable {
     /// β, one number a predictor.
     public let coefficients: Vector
 
+    // swiftcore: ridge_regression
     /// Fits by a Cholesky factorisation.
     ///
     /// - Parameters:

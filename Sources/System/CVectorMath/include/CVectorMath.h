@@ -83,6 +83,48 @@ void vm_softplus_derivatives(
     int is_double, size_t count, double beta, int order, const void *x, void *value, void *first, void *second,
     void *third);
 
+/// 256 Floats or 128 Doubles.
+enum { VM_PRODUCT_DEPTH = 1024 };
+
+/// C = AB, or C += AB where `accumulating`. A[r, k] stands at a + r · a_row + k · a_step, so that it may be transposed;
+/// the rows of B and C are b_row and c_row apart. Returns 0, with nothing done, where the processor lacks the widest
+/// vectors.
+///
+/// The inner axis is cut into pieces of VM_PRODUCT_DEPTH bytes. Each number of a piece's product is one chain of fused
+/// multiply-adds (16 chains, or 8 of Doubles, over the whole axis where B is a single column and A is read along its rows),
+/// and the pieces are added up in order: its bits do not depend on the other rows and columns.
+int vm_product(
+    int is_double, size_t rows, size_t columns, size_t inner, const void *a, size_t a_row, size_t a_step, const void *b,
+    size_t b_row, void *c, size_t c_row, int accumulating);
+
+/// The same row `rows` times.
+void vm_repeat_row(int is_double, size_t rows, size_t columns, const void *row, void *y);
+
+/// y[c] += the sum of column c, row by row.
+void vm_add_columns(int is_double, size_t rows, size_t columns, const void *x, void *y);
+
+/// y[c, r] = x[r, c], the rows of x being x_row apart.
+void vm_transpose(int is_double, size_t rows, size_t columns, const void *x, size_t x_row, void *y);
+
+/// A smooth function that networks put between their layers.
+typedef enum { VM_ACTIVATION_TANH, VM_ACTIVATION_SINE, VM_ACTIVATION_SOFTPLUS } vm_activation_kind;
+
+/// A smooth function and, where `order` > 0, its first derivative. `beta` is softplus's.
+void vm_activation(
+    vm_activation_kind kind, int is_double, size_t count, double beta, int order, const void *x, void *value,
+    void *first);
+
+/// The same function applied to jets, see `vm_jet`: z holds the parts from the first direction on, y the values and gets
+/// the other parts. Higher derivatives are made of the value and the first one as they are needed.
+void vm_network_jet(
+    vm_activation_kind kind, int is_double, size_t count, double beta, int directions, int laplacian_directions,
+    int has_laplacian, const void *z, const void *first, void *y);
+
+/// The cotangent of all parts of the jets before the function.
+void vm_network_jet_pullback(
+    vm_activation_kind kind, int is_double, size_t count, double beta, int directions, int laplacian_directions,
+    int has_laplacian, const void *z, const void *first, const void *y, const void *cotangent, void *result);
+
 /// A smooth function of one number, applied to jets: arrays of `count` values, then of the derivatives along
 /// `directions` directions, then (where `has_laplacian`) of the sum of the second derivatives along the first
 /// `laplacian_directions`. `first` and `second` are the function's derivatives at the values; the values of the

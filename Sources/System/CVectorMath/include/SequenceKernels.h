@@ -36,11 +36,6 @@ void vm_gru_step_pullback(
     int is_double, size_t batch, size_t width, const void *gates, const void *h, const void *before,
     const void *cotangent, void *dx, void *dh, void *through);
 
-/// C = AB, or C += AB where `accumulating`, of small contiguous row-major matrices. Returns 0, with nothing done, where BLAS
-/// is the better choice: large products, columns that are no whole vectors, other processors.
-int vm_small_product(
-    int is_double, size_t rows, size_t columns, size_t inner, const void *a, const void *b, void *c, int accumulating);
-
 /// h[t] = a[t] h[t ∓ 1] + b[t], number by number, from `start`.
 void vm_scan(
     int is_double, size_t time, size_t columns, int reversed, const void *a, const void *b, const void *start, void *h);

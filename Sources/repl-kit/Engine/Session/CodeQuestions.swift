@@ -108,13 +108,23 @@ struct CodePlace {
         else { return [] }
         var seen = Set<String>()
         let items = CodePlace.flattened(results).compactMap { entry -> CompletionList.Item? in
-            guard let item = CodePlace.item(entry), item.text.hasPrefix(prefix) || prefix.isEmpty,
-                !item.text.hasPrefix("__") || prefix.hasPrefix("__"), seen.insert(item.label + item.text).inserted
+            // What goes on behind a whole name ("Trace.", "Trace(") is no name, whether the type is public or not.
+            guard let item = CodePlace.item(entry), item.kind != "pattern",
+                item.text.hasPrefix(prefix) || prefix.isEmpty, !item.text.hasPrefix("__") || prefix.hasPrefix("__"),
+                !isHidden(entry, item), seen.insert(item.label + item.text).inserted
             else { return nil }
             return item
         }
         // What the session itself has declared comes first.
         return items.filter { $0.module.isEmpty && $0.kind != "keyword" } + items.filter { !$0.module.isEmpty || $0.kind == "keyword" }
+    }
+
+    /// Whether an entry is a library's and not public; what cells declare never is.
+    private func isHidden(_ entry: [String: Any], _ item: CompletionList.Item) -> Bool {
+        // Swift's own symbols begin so; C has no access control.
+        guard !item.module.isEmpty, let symbol = entry["key.associated_usrs"] as? String, symbol.hasPrefix("s:")
+        else { return false }
+        return item.text.hasPrefix("_") || context.hiddenSymbols(item.module).contains(symbol)
     }
 
     /// Overloads may come in groups.

@@ -44,6 +44,24 @@ struct Execution {
         run(expression, language: .swift, name: name, firstLine: 1, isKept: false)
     }
 
+    /// Gives a comm's handler a message.
+    ///
+    /// - Returns: Whether somebody takes the comm, and why its handler failed.
+    mutating func deliver(_ message: CommMessage) -> (isTaken: Bool, failure: CellFailure?) {
+        guard let outcome = session.session.deliver(message, output: give) else { return (false, nil) }
+        return (true, outcome == .succeeded ? nil : repaired(outcome, isPython: false))
+    }
+
+    /// Puts the session right after a failure, and reports it.
+    private mutating func repaired(_ outcome: Session.Outcome, isPython: Bool) -> CellFailure? {
+        // What stops the cell must not stop the repair.
+        session.stop.clear()
+        recovery = session.session.recover()
+        if case .lost = recovery { state.update { $0.executed = [] } }
+        return FailureReport(line: text).failure(
+            outcome, cell: name, isPython: isPython, frames: session.session.failureFrames, recovery: recovery)
+    }
+
     /// Compiles and runs a piece of code, and puts the session right after a failure.
     mutating func run(
         _ code: String, language: DirectiveLines.Language, name: String, firstLine: Int, isKept: Bool = true
@@ -79,12 +97,7 @@ struct Execution {
             timesNext = false
             return nil
         }
-        // What stops the cell must not stop the repair.
-        session.stop.clear()
-        recovery = engine.recover()
-        if case .lost = recovery { state.update { $0.executed = [] } }
-        return FailureReport(line: text).failure(
-            outcome, cell: name, isPython: language == .python, frames: engine.failureFrames, recovery: recovery)
+        return repaired(outcome, isPython: language == .python)
     }
 
     var timesNext = false
@@ -116,13 +129,14 @@ struct Execution {
         case .event(.figure(let figure)): handler(.display(bundle(of: figure), identifier: nil))
         case .event(.claim(let claim)): handler(.claim(claim))
         case .event(.progress(let progress)): handler(.progress(progress))
+        case .event(.comm(let message)): handler(.comm(message))
         case .event(.ready), .event(.finished), .event(.inputRequest), .event(.checkpoint), .event(.checkpointRefused),
-            .event(.variable):
+            .event(.variable), .event(.commRefused):
             break
         }
     }
 
-    private var inputHandler: ((String, Bool, @escaping @Sendable (String?) -> Void) -> Void)? {
+    private var inputHandler: ((String, Bool, @escaping Session.InputAnswer) -> Void)? {
         guard options.allowsInput else { return nil }
         let handler = handler
         return { prompt, isSecret, answer in

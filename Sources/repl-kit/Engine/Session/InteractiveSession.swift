@@ -204,6 +204,30 @@ public final class InteractiveSession: @unchecked Sendable {
         }
     }
 
+    /// Gives a comm's handler a message from the front end: between the cells, and as a transaction like one.
+    ///
+    /// - Parameter handler: Takes what the comm's handler gives, in order, on one thread.
+    /// - Returns: nil when no cell takes the comm; else how it went.
+    public func deliver(
+        _ message: CommMessage, handler: @escaping @Sendable (SessionEvent) -> Void
+    ) async -> Result<Void, CellFailure>? {
+        await withCheckedContinuation { continuation in
+            queue.async {
+                // Most front ends ask for comms that no cell knows; that must not start anything.
+                guard self.session.workerProcess != nil else { return continuation.resume(returning: nil) }
+                self.state.update {
+                    self.stop.clear()
+                    $0.isExecuting = true
+                }
+                let options = ExecutionOptions(storesHistory: false, stopsOnError: false)
+                var execution = Execution(session: self, name: "comm", options: options, handler: handler)
+                let (isTaken, failure) = execution.deliver(message)
+                self.state.update { $0.isExecuting = false }
+                continuation.resume(returning: isTaken ? failure.map { .failure($0) } ?? .success(()) : nil)
+            }
+        }
+    }
+
     // MARK: - Control
 
     /// Ends the running cell, which then comes back as `interrupted`. Does nothing when no cell runs.

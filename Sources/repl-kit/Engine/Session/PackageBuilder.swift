@@ -114,10 +114,17 @@ struct PackageBuilder {
                 return [major, minor, patch]
             }
             guard let newest = versions.max(by: { $0.lexicographicallyPrecedes($1) }) else {
-                return ".package(url: \(place), branch: \"main\")"
+                return ".package(url: \(place), branch: \(swiftLiteral(try defaultBranch(request.location))))"
             }
             return ".package(url: \(place), from: \"\(newest.map(String.init).joined(separator: "."))\")"
         }
+    }
+
+    /// The branch that a repository itself takes for its first.
+    private func defaultBranch(_ location: String) throws -> String {
+        let head = try run("/usr/bin/env", ["git", "ls-remote", "--symref", location, "HEAD"])
+        guard let match = head.output.firstMatch(of: #/ref: refs/heads/(\S+)\s+HEAD/#) else { return "main" }
+        return String(match.1)
     }
 
     private func manifest(_ dependency: String, package: String?, products: [String]) -> String {

@@ -14,6 +14,8 @@ public enum SessionEvent: Sendable {
     case result(MimeBundle)
     case claim(ClaimRecord)
     case progress(ProgressState)
+    /// The cell opens or closes a comm, or sends something over it.
+    case comm(CommMessage)
     /// The cell reads a line from the person. It waits until the request has been answered.
     case inputRequest(InputRequest)
 }
@@ -23,9 +25,9 @@ public struct InputRequest: Sendable {
     public let prompt: String
     /// What is typed is not to be shown.
     public let isSecret: Bool
-    private let answer: @Sendable (String?) -> Void
+    private let answer: Session.InputAnswer
 
-    init(prompt: String, isSecret: Bool, answer: @escaping @Sendable (String?) -> Void) {
+    init(prompt: String, isSecret: Bool, answer: @escaping Session.InputAnswer) {
         self.prompt = prompt
         self.isSecret = isSecret
         self.answer = answer
@@ -33,7 +35,10 @@ public struct InputRequest: Sendable {
 
     /// Gives the cell its line, without the newline; nil is the end of the input. From any thread, once:
     /// later answers, and answers after the cell has ended, are dropped.
-    public func reply(_ line: String?) { answer(line) }
+    public func reply(_ line: String?) { answer(line, nil) }
+
+    /// Tells the cell why nobody can be asked. Once, as `reply`.
+    public func refuse(_ reason: String) { answer(nil, reason) }
 }
 
 /// How a cell of an interactive session is executed.

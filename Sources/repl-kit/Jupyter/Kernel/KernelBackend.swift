@@ -14,6 +14,11 @@ public protocol KernelBackend: AnyObject, Sendable {
     /// The value of an expression, for `user_expressions`. Gives nothing out.
     func evaluate(_ expression: String, io: any KernelCellIO) -> Result<MimeBundle, KernelFailure>
 
+    /// Takes a message of a comm. A comm that a front end opens and nobody takes is closed through `io`.
+    ///
+    /// - Returns: Why what takes it failed.
+    func receive(_ message: CommMessage, io: any KernelCellIO) -> KernelFailure?
+
     /// Stops the cell that is running; does nothing when none is.
     func interrupt()
 
@@ -31,6 +36,13 @@ public protocol KernelBackend: AnyObject, Sendable {
     ///   - cursor: The place of the cursor, in Unicode scalars.
     ///   - detail: 0 for the documentation, 1 for the source too.
     func inspect(_ code: String, cursor: Int, detail: Int) -> MimeBundle?
+}
+
+extension KernelBackend {
+    public func receive(_ message: CommMessage, io: any KernelCellIO) -> KernelFailure? {
+        if message.kind == .opened { io.give(.commClose(identifier: message.identifier, data: [:])) }
+        return nil
+    }
 }
 
 /// What `kernel_info` says of the language.

@@ -28,14 +28,17 @@ public final class SwiftKernelBackend: KernelBackend, @unchecked Sendable {
             return .succeeded
         }
         let displays = ProgressDisplays(cell: cell.number)
+        let comms = OpenedComms()
         // Stopping after a failure is the server's task: it knows what waits on the wire.
         let options = ExecutionOptions(
             isSilent: cell.isSilent, storesHistory: !cell.isSilent, stopsOnError: false, allowsInput: true)
         let outcome = waiting { [session, code] in
             await session.execute(code, name: "cell \(cell.number)", options: options) { event in
-                Self.pass(event, to: io, displays)
+                Self.pass(event, to: io, displays, comms)
             }
         }
+        // The session is as it was before the cell, and knows nothing of a comm that the cell opened.
+        if outcome.failure != nil { comms.close(io) }
         if let failure = outcome.failure { return .failed(Self.failure(failure)) }
         guard outcome.status == .succeeded else {
             return .failed(KernelFailure(name: "Aborted", value: "\(outcome.status)", traceback: ["\(outcome.status)"]))
@@ -53,6 +56,24 @@ public final class SwiftKernelBackend: KernelBackend, @unchecked Sendable {
 
     public func evaluate(_ expression: String, io: any KernelCellIO) -> Result<MimeBundle, KernelFailure> {
         waiting { [session] in await session.evaluate(expression) }.mapError(Self.failure)
+    }
+
+    public func receive(_ message: CommMessage, io: any KernelCellIO) -> KernelFailure? {
+        let displays = ProgressDisplays(cell: 0)
+        let comms = OpenedComms()
+        let result = waiting { [session] in
+            await session.deliver(message) { Self.pass($0, to: io, displays, comms) }
+        }
+        switch result {
+        case .success: return nil
+        case .failure(let failure):
+            comms.close(io)
+            if message.kind == .opened { io.give(.commClose(identifier: message.identifier, data: [:])) }
+            return Self.failure(failure)
+        case nil:
+            if message.kind == .opened { io.give(.commClose(identifier: message.identifier, data: [:])) }
+            return nil
+        }
     }
 
     public func interrupt() { session.interrupt() }
@@ -104,7 +125,9 @@ public final class SwiftKernelBackend: KernelBackend, @unchecked Sendable {
         return KernelFailure(name: failure.name, value: failure.message, traceback: report.isEmpty ? [failure.message] : report)
     }
 
-    private static func pass(_ event: SessionEvent, to io: any KernelCellIO, _ displays: ProgressDisplays) {
+    private static func pass(
+        _ event: SessionEvent, to io: any KernelCellIO, _ displays: ProgressDisplays, _ comms: OpenedComms
+    ) {
         switch event {
         case .text(.standardOutput, let text): io.give(.text(.stdout, text))
         case .text(.standardError, let text): io.give(.text(.stderr, text))
@@ -117,9 +140,53 @@ public final class SwiftKernelBackend: KernelBackend, @unchecked Sendable {
         case .inputRequest(let request):
             // The session must go on listening: the cell may be interrupted while the person thinks.
             let thread = Thread {
-                request.reply(try? io.readLine(prompt: request.prompt, isPassword: request.isSecret))
+                do throws(InputRefusal) {
+                    request.reply(try io.readLine(prompt: request.prompt, isPassword: request.isSecret))
+                } catch {
+                    if error == .notAllowed {
+                        request.refuse("the front end takes no input (allow_stdin is false)")
+                    } else {
+                        request.reply(nil)
+                    }
+                }
             }
             thread.start()
+        case .comm(let message):
+            comms.note(message)
+            io.give(message.event)
+        }
+    }
+}
+
+/// The comms that one cell has opened and not closed.
+private final class OpenedComms: @unchecked Sendable {
+    private let lock = NSLock()
+    private var identifiers: [String] = []
+
+    func note(_ message: CommMessage) {
+        lock.withLock {
+            switch message.kind {
+            case .opened: identifiers.append(message.identifier)
+            case .closed: identifiers.removeAll { $0 == message.identifier }
+            case .message: break
+            }
+        }
+    }
+
+    func close(_ io: any KernelCellIO) {
+        for identifier in lock.withLock({ identifiers }) { io.give(.commClose(identifier: identifier, data: [:])) }
+    }
+}
+
+extension CommMessage {
+    /// The message as the kernel gives it out.
+    fileprivate var event: KernelEvent {
+        let data = (try? JSONValue(parsing: data)) ?? [:]
+        let buffers = buffers.map { [UInt8]($0) }
+        return switch kind {
+        case .opened: .commOpen(identifier: identifier, target: target, data: data, buffers: buffers)
+        case .message: .commMessage(identifier: identifier, data: data, buffers: buffers)
+        case .closed: .commClose(identifier: identifier, data: data)
         }
     }
 }

@@ -34,9 +34,9 @@ public final class CommRegistry: @unchecked Sendable {
 
     /// Takes a front end's message.
     ///
-    /// - Returns: Whether somebody takes it; a comm that nobody takes is to be closed.
+    /// - Returns: Whether a handler was registered here; what has none is the backend's.
     func receive(_ message: WireMessage) -> Bool {
-        guard let identifier = message.content["comm_id"]?.string else { return true }
+        guard let identifier = message.content["comm_id"]?.string else { return false }
         let data = message.content["data"] ?? [:]
         let (target, handler) = lock.withLock { () -> (String?, (@Sendable (Message) -> Void)?) in
             let target = message.type == "comm_open" ? message.content["target_name"]?.string : open[identifier]
@@ -48,11 +48,7 @@ public final class CommRegistry: @unchecked Sendable {
             }
             return (target, handler)
         }
-        guard let target, let handler else {
-            // A comm that the kernel opened has no handler here; what comes for it is not an error.
-            if message.type == "comm_close" { closed(identifier) }
-            return message.type != "comm_open"
-        }
+        guard let target, let handler else { return false }
         let kind: Message.Kind =
             switch message.type {
             case "comm_open": .opened

@@ -83,7 +83,7 @@ extension KernelServer {
 }
 
 /// A running cell's way to the front end that asked for it.
-private final class CellConnection: KernelCellIO, @unchecked Sendable {
+final class CellConnection: KernelCellIO, @unchecked Sendable {
     private let server: KernelServer
     private let request: WireMessage
     private let number: Int

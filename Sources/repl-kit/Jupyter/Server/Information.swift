@@ -110,8 +110,26 @@ extension KernelServer {
     }
 
     func comm(_ message: WireMessage) {
-        guard !comms.receive(message), let identifier = message.content["comm_id"] else { return }
-        // Nobody knows the target: the front end is told that its comm is closed.
-        publisher.publish("comm_close", ["comm_id": identifier, "data": [:]], parent: message, waits: false)
+        guard let identifier = message.content["comm_id"]?.string, !comms.receive(message) else { return }
+        let data = (message.content["data"]?.object).map { JSONValue.object($0).text } ?? "{}"
+        var received = CommMessage(
+            kind: .message, identifier: identifier, data: data, buffers: message.buffers.map { Data($0) })
+        switch message.type {
+        case "comm_open":
+            received.kind = .opened
+            received.target = message.content["target_name"]?.string ?? ""
+            comms.opened(identifier, target: received.target)
+        case "comm_close":
+            received.kind = .closed
+            comms.closed(identifier)
+        default: break
+        }
+        let io = CellConnection(
+            server: self, request: message, number: executionCount, isSilent: false, allowsInput: false)
+        defer { io.close() }
+        guard let failure = backend.receive(received, io: io) else { return }
+        // No request waits for an answer: what failed is told where its output went.
+        publisher.publishText(failure.traceback.joined(separator: "\n") + "\n", stream: .stderr, parent: message)
+        publisher.flush()
     }
 }

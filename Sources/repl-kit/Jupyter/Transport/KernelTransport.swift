@@ -171,7 +171,10 @@ final class KernelTransport: @unchecked Sendable {
     private func takeSubscriptions(_ receiver: any Receiver) {
         for _ in 0..<10_000 {
             guard case .message(let frames) = try? publisher.receive() else { return }
-            if let frame = frames.first, frame.first == 1 { receiver.subscribed(topic: Array(frame.dropFirst())) }
+            guard let frame = frames.first, let sign = frame.first, sign <= 1 else { continue }
+            let topic = Array(frame.dropFirst())
+            try? publisher.accept(subscription: topic, isSubscribed: sign == 1)
+            if sign == 1 { receiver.subscribed(topic: topic) }
         }
     }
 

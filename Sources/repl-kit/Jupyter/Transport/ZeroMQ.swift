@@ -52,6 +52,9 @@ final class ZeroMQSocket: @unchecked Sendable {
         switch kind {
         case .router: try set(ZMQ_ROUTER_HANDOVER, 1)
         case .publisher:
+            // A subscriber is served from the moment on at which it is accepted, so that nothing reaches it before its
+            // welcome: libzmq would otherwise serve it inside a send, before its subscription was read.
+            try set(ZMQ_XPUB_MANUAL, 1)
             try set(ZMQ_XPUB_VERBOSE, 1)
             try set(ZMQ_XPUB_NODROP, 1)
         }
@@ -76,6 +79,13 @@ final class ZeroMQSocket: @unchecked Sendable {
     func set(_ option: Int32, _ value: Int32) throws(ZeroMQError) {
         var value = value
         guard zmq_setsockopt(pointer, option, &value, MemoryLayout<Int32>.size) == 0 else { throw .last("socket option \(option)") }
+    }
+
+    /// Serves, or no longer serves, the subscriber whose message was received last.
+    func accept(subscription topic: [UInt8], isSubscribed: Bool) throws(ZeroMQError) {
+        let option = isSubscribed ? ZMQ_SUBSCRIBE : ZMQ_UNSUBSCRIBE
+        let status = topic.withUnsafeBytes { zmq_setsockopt(pointer, option, $0.baseAddress, $0.count) }
+        guard status == 0 else { throw .last("accepting a subscription") }
     }
 
     private func set(_ option: Int32, _ text: String) throws(ZeroMQError) {

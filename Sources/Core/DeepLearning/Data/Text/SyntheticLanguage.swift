@@ -19,6 +19,7 @@ public struct SyntheticLanguage: Sendable {
     ///   - verbCount: how many verbs, each with a plural.
     ///   - adjectiveCount: how many adjectives.
     ///   - exponent: of Zipf's law.
+    ///   - generator: draws the words.
     /// - Throws: `TrainingError` unless there is a word of each class.
     public init<G: RandomNumberGenerator>(
         nounCount: Int = 40, verbCount: Int = 25, adjectiveCount: Int = 20, exponent: Double = 1,

@@ -66,7 +66,12 @@ public struct Sampler: Sendable {
 
     /// Draws `count` continuations of each prompt and gives the one with the highest score, the first of equal ones.
     ///
-    /// - Parameter score: of a prompt and its continuation.
+    /// - Parameters:
+    ///   - count: how many continuations to draw for each prompt.
+    ///   - model: draws the tokens.
+    ///   - prompts: the tokens of each prompt.
+    ///   - generator: draws from the model.
+    ///   - score: of a prompt and its continuation.
     /// - Throws: as `sample`, and for a count below 1.
     public func bestOf<Model: IncrementalLanguageModel, G: RandomNumberGenerator>(
         _ count: Int, from model: Model, prompts: [[Int]], using generator: inout G,

@@ -80,20 +80,21 @@ public struct LSTM<Scalar: TensorScalar>: Parameterized, Sendable {
             shapesDoNotFit("LSTM", x.shape, inputWeight.shape, "they are [batch, time, inputs] and [inputs, 4 · width]")
         }
         let zeros = Tensor<Scalar>.zeros([x.shape[0], width])
-        // The products of all steps with the inputs at once, the steps one after the other in memory.
-        let inputs = matmul(x.transposed(0, 1), inputWeight)
-        let arguments = [inputs, hiddenWeight, state?.hidden ?? zeros, state?.cell ?? zeros, bias]
+        let arguments = [
+            x.transposed(0, 1), inputWeight, hiddenWeight, bias, state?.hidden ?? zeros, state?.cell ?? zeros,
+        ]
+        let startsFromZero = state == nil
         return Tensor.fused(arguments, reference: Self.reference) { arguments, isDifferentiated in
-            LSTMKernels.forward(arguments, isDifferentiated)
+            LSTMKernels.forward(arguments, isDifferentiated, startsFromZero)
         } pullback: { arguments, y, kept, cotangent, wanted in
-            LSTMKernels.pullback(arguments, y, kept, cotangent, wanted)
+            LSTMKernels.pullback(arguments, y, kept, cotangent, wanted, startsFromZero)
         }
     }
 
     /// The same in tensor operations.
     private static func reference(_ arguments: [Tensor<Scalar>]) -> Tensor<Scalar> {
-        let inputs = arguments[0] + arguments[4], weight = arguments[1]
-        var hidden = arguments[2], cell = arguments[3]
+        let inputs = matmul(arguments[0], arguments[1]) + arguments[3], weight = arguments[2]
+        var hidden = arguments[4], cell = arguments[5]
         var results: [Tensor<Scalar>] = []
         for t in 0..<inputs.shape[0] {
             let gates = (inputs[t] + matmul(hidden, weight)).split(count: 4, along: 1)
@@ -111,30 +112,38 @@ public struct LSTM<Scalar: TensorScalar>: Parameterized, Sendable {
     }
 }
 
-/// All steps of an LSTM: for each the product with the hidden weight, then one kernel for the gates.
+/// All steps of an LSTM: the products with the inputs at once, then for each step the product with the hidden weight and
+/// one kernel for the gates. The arguments are x [time, batch, inputs], W, U, b, the hidden state and the cell before.
 enum LSTMKernels {
     struct Kept<S: TensorScalar> {
         let gates: Tensor<S>, cells: Tensor<S>, squashed: Tensor<S>
     }
 
     static func forward<S: TensorScalar>(
-        _ arguments: [Tensor<S>], _ isDifferentiated: Bool
+        _ arguments: [Tensor<S>], _ isDifferentiated: Bool, _ startsFromZero: Bool
     ) -> (Tensor<S>, Kept<S>) {
-        let weight = arguments[1].packed(), start = arguments[2].packed(), startCell = arguments[3].packed()
-        let time = arguments[0].shape[0], batch = arguments[0].shape[1], width = weight.shape[0]
+        let x = arguments[0].packed(), inputWeight = arguments[1].packed(), weight = arguments[2].packed()
+        let bias = arguments[3].packed(), start = arguments[4].packed(), startCell = arguments[5].packed()
+        let time = x.shape[0], batch = x.shape[1], inputs = x.shape[2], width = weight.shape[0]
         let size = batch * width
+        let isDouble: Int32 = S.usesDoubleKernels ? 1 : 0
         // The gates take the place of their arguments.
-        let gates = VectorMath.binary(VM_ADD, "LSTM", arguments[0], arguments[4])
+        let gates = Tensor<S>(uninitialized: [time, batch, 4 * width])
+        vm_repeat_row(isDouble, time * batch, 4 * width, bias.pointer, gates.pointer)
+        MatrixKernels.multiply(
+            time * batch, 4 * width, inputs, x.pointer, inputs, false, inputWeight.pointer, 4 * width, false, gates.pointer,
+            accumulating: true)
         let result = Tensor<S>(uninitialized: [time + 1, batch, width])
         let cells = Tensor<S>(uninitialized: [time + 1, batch, width])
         let squashed = Tensor<S>(uninitialized: [isDifferentiated ? time : 1, batch, width])
         cells.pointer.update(from: startCell.pointer, count: size)
-        let isDouble: Int32 = S.usesDoubleKernels ? 1 : 0
         for t in 0..<time {
             let gate = gates.pointer + 4 * t * size
-            MatrixKernels.multiply(
-                batch, 4 * width, width, t == 0 ? start.pointer : result.pointer + (t - 1) * size, width, false,
-                weight.pointer, 4 * width, false, gate, accumulating: true)
+            if t > 0 || !startsFromZero {
+                MatrixKernels.multiply(
+                    batch, 4 * width, width, t == 0 ? start.pointer : result.pointer + (t - 1) * size, width, false,
+                    weight.pointer, 4 * width, false, gate, accumulating: true)
+            }
             vm_lstm_step(
                 isDouble, batch, width, gate, cells.pointer + t * size, cells.pointer + (t + 1) * size,
                 squashed.pointer + (isDifferentiated ? t * size : 0), result.pointer + t * size)
@@ -144,10 +153,12 @@ enum LSTMKernels {
     }
 
     static func pullback<S: TensorScalar>(
-        _ arguments: [Tensor<S>], _ y: Tensor<S>, _ kept: Kept<S>, _ cotangent: Tensor<S>, _ wanted: [Bool]
+        _ arguments: [Tensor<S>], _ y: Tensor<S>, _ kept: Kept<S>, _ cotangent: Tensor<S>, _ wanted: [Bool],
+        _ startsFromZero: Bool
     ) -> [Tensor<S>?] {
-        let weight = arguments[1].packed(), start = arguments[2].packed(), g = cotangent.packed()
-        let time = arguments[0].shape[0], batch = arguments[0].shape[1], width = weight.shape[0]
+        let x = arguments[0].packed(), weight = arguments[2].packed(), start = arguments[4].packed()
+        let y = y.packed(), g = cotangent.packed()
+        let time = x.shape[0], batch = x.shape[1], inputs = x.shape[2], width = weight.shape[0]
         let size = batch * width
         let gates = Tensor<S>(uninitialized: kept.gates.shape)
         let transposed = weight.transposed().packed()
@@ -155,6 +166,7 @@ enum LSTMKernels {
         cell.pointer.update(from: g.pointer + time * size, count: size)
         let isDouble: Int32 = S.usesDoubleKernels ? 1 : 0
         for t in stride(from: time - 1, through: 0, by: -1) {
+            // What the later step sends back is added to what comes from outside.
             if t == time - 1 {
                 carried.pointer.update(from: g.pointer + t * size, count: size)
             } else {
@@ -164,21 +176,43 @@ enum LSTMKernels {
             vm_lstm_step_pullback(
                 isDouble, batch, width, kept.gates.pointer + 4 * t * size, kept.cells.pointer + t * size,
                 kept.squashed.pointer + t * size, carried.pointer, cell.pointer, gate)
-            MatrixKernels.multiply(
-                batch, width, 4 * width, gate, 4 * width, false, transposed.pointer, width, false, carried.pointer)
+            if t > 0 || wanted[4] {
+                MatrixKernels.multiply(
+                    batch, width, 4 * width, gate, 4 * width, false, transposed.pointer, width, false, carried.pointer)
+            }
         }
-        var dWeight: Tensor<S>?
+        if time == 0 { carried.pointer.update(repeating: 0, count: size) }
+        var result = [Tensor<S>?](repeating: nil, count: 6)
+        if wanted[0] {
+            result[0] = matmul(gates, arguments[1].transposed())
+        }
         if wanted[1] {
-            let product = Tensor<S>(uninitialized: weight.shape)
+            let product = Tensor<S>(uninitialized: arguments[1].shape)
             MatrixKernels.multiply(
-                width, 4 * width, batch, start.pointer, width, true, gates.pointer, 4 * width, false, product.pointer)
+                inputs, 4 * width, time * batch, x.pointer, inputs, true, gates.pointer, 4 * width, false, product.pointer)
+            result[1] = product
+        }
+        if wanted[2] {
+            let product = Tensor<S>.zeros(weight.shape)
+            if time > 0, !startsFromZero {
+                MatrixKernels.multiply(
+                    width, 4 * width, batch, start.pointer, width, true, gates.pointer, 4 * width, false, product.pointer,
+                    accumulating: true)
+            }
             if time > 1 {
                 MatrixKernels.multiply(
                     width, 4 * width, (time - 1) * batch, y.pointer, width, true, gates.pointer + 4 * size, 4 * width, false,
                     product.pointer, accumulating: true)
             }
-            dWeight = product
+            result[2] = product
         }
-        return [gates, dWeight, carried, cell, wanted[4] ? gates.summed(to: arguments[4].shape) : nil]
+        if wanted[3] {
+            let sum = Tensor<S>.zeros([4 * width])
+            vm_add_columns(isDouble, time * batch, 4 * width, gates.pointer, sum.pointer)
+            result[3] = sum
+        }
+        result[4] = carried
+        result[5] = cell
+        return result
     }
 }

@@ -28,6 +28,8 @@ public struct MambaBlock<Scalar: TensorScalar>: Parameterized, Sendable {
     ///   - states: of each channel.
     ///   - taps: of the convolution.
     ///   - rank: of δ's projection; nil for width/16 rounded up.
+    ///   - allowsNegativeEigenvalues: whether the state's transitions range over (−1, 1) instead of (0, 1).
+    ///   - generator: draws the weights.
     public init<G: RandomNumberGenerator>(
         width: Int, expansion: Int = 2, states: Int = 16, taps: Int = 4, rank: Int? = nil,
         allowsNegativeEigenvalues: Bool = false, using generator: inout G

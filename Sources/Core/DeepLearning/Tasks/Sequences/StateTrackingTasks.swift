@@ -28,8 +28,10 @@ public struct FiniteGroup: Sendable {
 
     /// The permutations of n points.
     ///
-    /// - Parameter movedPoints: words are made of permutations that move at most so many points: 2 for exchanges
-    ///   alone, 3 for those and 3-cycles; nil for all. The identity is among them.
+    /// - Parameters:
+    ///   - n: of how many points the elements are permutations.
+    ///   - movedPoints: words are made of permutations that move at most so many points: 2 for exchanges alone, 3 for
+    ///     those and 3-cycles; nil for all. The identity is among them.
     public static func symmetric(_ n: Int, movedPoints: Int? = nil) throws(TaskError) -> FiniteGroup {
         try permutations(n, "S_\(n)", movedPoints) { _ in true }
     }

@@ -46,6 +46,8 @@ public func hingeLoss<S: TensorScalar>(
 /// - Parameters:
 ///   - scores: shape [..., classes].
 ///   - labels: shape [...].
+///   - margin: by how much the right class's score should exceed the others'.
+///   - weights: of the examples, shape [...]; nil for equal ones.
 public func multiclassHingeLoss<S: TensorScalar>(
     _ scores: Tensor<S>, _ labels: Tensor<Int>, margin: S = 1, weights: Tensor<S>? = nil
 ) -> Tensor<S> {

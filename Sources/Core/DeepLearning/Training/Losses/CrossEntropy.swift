@@ -63,6 +63,7 @@ public func crossEntropy<S: TensorScalar>(
 /// - Parameters:
 ///   - logits: shape [..., classes].
 ///   - targets: probabilities of the same shape.
+///   - weights: of the examples, shape [...]; nil for equal ones.
 public func crossEntropy<S: TensorScalar>(
     _ logits: Tensor<S>, probabilities targets: Tensor<S>, weights: Tensor<S>? = nil
 ) -> Tensor<S> {
@@ -72,7 +73,11 @@ public func crossEntropy<S: TensorScalar>(
 
 /// The mean of −t ln σ(x) − (1 − t) ln(1 − σ(x)), without overflow, for logits x and targets t in [0, 1].
 ///
-/// - Parameter positiveWeight: a factor of the first term, against rare positives.
+/// - Parameters:
+///   - logits: log-odds of the positive class.
+///   - targets: probabilities of the positive class, of the same shape.
+///   - positiveWeight: a factor of the first term, against rare positives.
+///   - weights: of the examples, of the same shape; nil for equal ones.
 public func binaryCrossEntropy<S: TensorScalar>(
     _ logits: Tensor<S>, _ targets: Tensor<S>, positiveWeight: S = 1, weights: Tensor<S>? = nil
 ) -> Tensor<S> {

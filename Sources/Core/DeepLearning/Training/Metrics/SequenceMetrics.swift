@@ -121,10 +121,16 @@ public func distinctNGrams<T: Hashable>(_ sequences: [[T]], order: Int) -> Doubl
     return total == 0 ? 0 : Double(different.count) / Double(total)
 }
 
+// swiftcore: pass_at_k; require: 0 <= c && c <= n && 1 <= k && k <= n
 /// The probability that at least one of k samples is right, estimated without bias from c right ones among n: 1 −
 /// C(n − c, k)/C(n, k) (Chen et al. 2021, arXiv:2107.03374, equation 1).
 ///
 /// Stops the program unless 0 ≤ c ≤ n and 1 ≤ k ≤ n.
+///
+/// - Parameters:
+///   - n: how many samples there are.
+///   - c: how many of them are right.
+///   - k: how many are looked at.
 public func passAtK(samples n: Int, correct c: Int, k: Int) -> Double {
     precondition(0...n ~= c && k >= 1 && k <= n, "pass@k needs 0 ≤ correct ≤ samples and 1 ≤ k ≤ samples: got \(c) of \(n), k = \(k)")
     guard n - c >= k else { return 1 }
@@ -141,6 +147,9 @@ public func passAtK(samples n: Int, correct c: Int, k: Int) -> Double {
 ///
 /// - Parameters:
 ///   - answers: of the samples; nil for a sample without one, which has no vote.
+///   - k: how many samples vote.
+///   - limit: above so many subsets of k samples, so many are drawn instead of all counted.
+///   - generator: draws the subsets.
 ///   - isCorrect: whether an answer is right.
 public func majorityAtK<A: Hashable, G: RandomNumberGenerator>(
     _ answers: [A?], k: Int, limit: Int = 2000, using generator: inout G, isCorrect: (A) -> Bool
