@@ -127,7 +127,7 @@ public struct MarkovCodingGame: Sendable {
                 let sum = next.reduce(0, +)
                 belief = next.map { $0 / sum }
             }
-            total += weight * world.process.rewards[state, action]
+            total += weight * world.process.reward[state, action]
             weight *= discount
             state = world.process.nextState(from: state, action: action, using: &generator)
             states.append(state)

@@ -2,10 +2,10 @@ import Foundation
 import Mathematics
 import Testing
 
-@Suite struct FiniteDecisionProcessTests {
+@Suite struct SoftQIterationTests {
     /// Two states: action 0 stays, action 1 changes; reward 1 in state 1 for staying.
-    private func process() throws -> FiniteDecisionProcess {
-        try FiniteDecisionProcess(transitions: [[1, 0], [0, 1], [0, 1], [1, 0]], rewards: [[0, 0], [1, 0]])
+    private func process() throws -> TabularMDP {
+        try TabularMDP(transition: [[1, 0], [0, 1], [0, 1], [1, 0]], reward: [[0, 0], [1, 0]])
     }
 
     @Test func softQIterationSolvesItsEquations() throws {
@@ -29,11 +29,11 @@ import Testing
         let world = try GridWorld(map: ["S.#", ".XG"], slip: 0.2, trapReward: -2, stepReward: -0.1)
         // States: S(0,0) .(0,1) .(1,0) X(1,1) G(1,2).
         #expect(world.process.stateCount == 5 && world.start == 0 && world.terminal == [3, 4] && world.goals == [4])
-        let p = world.process.transitions
+        let p = world.process.transition
         // From (0,1) down: .8 into the trap, .1 left, .1 right into the wall, which stays.
         #expect(p[4 * 1 + 2, 3] == 0.8 && p[4 * 1 + 2, 0] == 0.1 && p[4 * 1 + 2, 1] == 0.1)
-        #expect(abs(world.process.rewards[1, 2] - (-0.1 + 0.8 * -2)) < 1e-15)
-        #expect(p[4 * 4 + 1, 4] == 1 && world.process.rewards[4, 1] == 0)
+        #expect(abs(world.process.reward[1, 2] - (-0.1 + 0.8 * -2)) < 1e-15)
+        #expect(p[4 * 4 + 1, 4] == 1 && world.process.reward[4, 1] == 0)
         var generator = Philox(seed: 1)
         let draws = (0..<5000).map { _ in world.process.nextState(from: 1, action: 2, using: &generator) }
         let share = Double(draws.count { $0 == 3 }) / 5000
@@ -41,12 +41,10 @@ import Testing
     }
 
     @Test func badProcessesAreNamed() {
-        let error = #expect(throws: DecisionProcessError.self) {
-            _ = try FiniteDecisionProcess(transitions: [[0.5, 0.4], [0, 1]], rewards: [[0], [0]])
-        }
-        #expect(error == .notADistribution(state: 0, action: 0, reason: "sum to 0.9"))
-        #expect(throws: DecisionProcessError.self) { _ = try GridWorld(map: ["S.", "?G"]) }
-        #expect(throws: DecisionProcessError.self) { _ = try GridWorld(map: ["S.", "..G"]) }
-        #expect(throws: DecisionProcessError.self) { _ = try process().softQIteration(temperature: 0, discount: 0.9) }
+        #expect(throws: MDPError.self) { _ = try GridWorld(map: ["S.", "?G"]) }
+        #expect(throws: MDPError.self) { _ = try GridWorld(map: ["S.", "..G"]) }
+        let error = #expect(throws: MDPError.self) { _ = try process().softQIteration(temperature: 0, discount: 0.9) }
+        #expect(error?.description.contains("temperature is 0.0") == true)
+        #expect(throws: MDPError.self) { _ = try process().values(ofPolicy: [[0.5, 0.4], [1, 0]], discount: 0.9) }
     }
 }

@@ -21,7 +21,7 @@ public struct GridWorld: Sendable, Equatable {
     }
 
     /// What the grid's process is: states are the cells that are not walls, row by row.
-    public let process: FiniteDecisionProcess
+    public let process: TabularMDP
     /// Row and column of each state.
     public let cells: [(row: Int, column: Int)]
     /// The state in which an episode begins.
@@ -41,12 +41,12 @@ public struct GridWorld: Sendable, Equatable {
     ///   - goalReward: paid on entering a goal.
     ///   - trapReward: paid on entering a trap.
     ///   - stepReward: paid for every move.
-    /// - Throws: `DecisionProcessError` naming what is wrong with the drawing.
+    /// - Throws: ``MDPError`` naming what is wrong with the drawing.
     public init(
         map: [String], slip: Double = 0, goalReward: Double = 1, trapReward: Double = -1, stepReward: Double = 0
-    ) throws(DecisionProcessError) {
+    ) throws(MDPError) {
         guard slip >= 0, slip <= 1 else {
-            throw .outOfRange(argument: "slip", value: "\(slip)", expected: "a probability in [0, 1]")
+            throw .invalid(argument: "slip", value: "\(slip)", expected: "a probability in [0, 1]")
         }
         let grid = map.map(Array.init)
         let width = grid.first?.count ?? 0
@@ -54,14 +54,14 @@ public struct GridWorld: Sendable, Equatable {
         var states: [[Int?]] = []
         for (row, line) in grid.enumerated() {
             guard line.count == width, width > 0 else {
-                throw .outOfRange(
+                throw .invalid(
                     argument: "map[\(row)]", value: "\(line.count) cells",
                     expected: "\(max(width, 1)), as in the first row")
             }
             states.append([])
             for (column, kind) in line.enumerated() {
                 guard "SGX#.".contains(kind) else {
-                    throw .outOfRange(argument: "map[\(row)]", value: "\"\(kind)\"", expected: "one of S G X # .")
+                    throw .invalid(argument: "map[\(row)]", value: "\"\(kind)\"", expected: "one of S G X # .")
                 }
                 states[row].append(kind == "#" ? nil : cells.count)
                 if kind != "#" {
@@ -71,7 +71,7 @@ public struct GridWorld: Sendable, Equatable {
             }
         }
         guard let start = kinds.firstIndex(of: "S"), kinds.lastIndex(of: "S") == start, kinds.contains("G") else {
-            throw .outOfRange(argument: "map", value: map.joined(separator: " / "), expected: "one S and at least one G")
+            throw .invalid(argument: "map", value: map.joined(separator: " / "), expected: "one S and at least one G")
         }
         self.start = start
         self.cells = cells
@@ -101,7 +101,7 @@ public struct GridWorld: Sendable, Equatable {
                 }
             }
         }
-        process = try FiniteDecisionProcess(transitions: transitions, rewards: rewards)
+        process = try TabularMDP(transition: transitions, reward: rewards)
     }
 
     public static func == (left: GridWorld, right: GridWorld) -> Bool {
