@@ -149,14 +149,35 @@ extension Array: PythonInput where Element: PythonInput {
     init(python object: Object) throws {
         // Numbers come from an array's memory; records of numbers may.
         if let type = Element.self as? any BufferElement.Type {
-            self = try type.array(object) as! [Element]
-        } else if let rows = try (Element.self as? any NumberRecord.Type)?.records(in: object) {
-            self = rows as! [Element]
-        } else if let rows = try (Element.self as? any BufferRow.Type)?.rows(of: object) {
-            self = rows as! [Element]
+            self = try Self.numbers(object, type)
+        } else if let type = Element.self as? any NumberRecord.Type, let rows = try Self.records(object, type) {
+            self = rows
+        } else if let type = Element.self as? any BufferRow.Type, let rows = try Self.rows(object, type) {
+            self = rows
         } else {
             self = try elements(of: object, expected: "a sequence") { try Element(python: $0) }
         }
+    }
+}
+
+extension Array {
+    // The element's type by another name. An array of it is cast as a whole: called through the existential, these
+    // would put every element in a box.
+
+    fileprivate static func numbers<Number: BufferElement>(_ object: Object, _ type: Number.Type) throws -> Self {
+        recast(try Number.array(object))
+    }
+
+    fileprivate static func records<Record: NumberRecord>(_ object: Object, _ type: Record.Type) throws -> Self? {
+        try Record.records(in: object).map { recast($0) }
+    }
+
+    fileprivate static func rows<Row: BufferRow>(_ object: Object, _ type: Row.Type) throws -> Self? {
+        try Row.rows(of: object).map { recast($0) }
+    }
+
+    private static func recast<Given, Wanted>(_ array: Given, to type: Wanted.Type = Self.self) -> Wanted {
+        array as! Wanted
     }
 }
 
