@@ -73,6 +73,23 @@ import Testing
         #expect(abs(slope - (0.4373398928 - 0.5820036148) / (143.3428121 - 141.8420319)) < 2e-4)
     }
 
+    /// −u″/(2μ(1 + λ)) + Vu = Eu is −u″/(2μ) + (1 + λ)Vu = (1 + λ)Eu.
+    @Test func scaledMassAndScaledPotentialAreOneEquation() throws {
+        let molecules = try [PotentialCorrection.effectiveMass, .scaledPotential].map {
+            try DiatomicMolecule(
+                potential: HydrogenMolecule.bornOppenheimerPotential(), reducedMass: 918, correction: $0, strength: 2e-3)
+        }
+        let lengths = try molecules.map { try $0.scatteringLength() }
+        #expect(abs(lengths[0] - lengths[1]) < 1e-8)
+        let volumes = try molecules.map { try $0.scatteringLength(angularMomentum: 1) }
+        #expect(abs(volumes[0] - volumes[1]) < 1e-6)
+        for rotation in [0, 3] {
+            let level = DiatomicObservable.bindingEnergy(vibration: 14, rotation: rotation)
+            let energies = try molecules.map { try $0.value(of: level) }
+            #expect(abs(energies[0] * 1.002 - energies[1]) < 1e-6)
+        }
+    }
+
     @Test func hyperfineLimits() throws {
         // −3A/2, −A/2 and A/2 for A = 1420.405751768 MHz = 0.04737963 cm⁻¹; their mean with weights 1, 6, 9 is zero.
         let limits = try [(0, 0), (0, 1), (1, 1)].map { try HydrogenMolecule.hyperfineLimit(firstSpin: $0, secondSpin: $1) }

@@ -19,10 +19,12 @@ import Testing
         let numerov = try fine.levels()
         #expect(numerov.energies.count == 17)
         #expect(try fine.levelCount() == 17)
+        #expect(try fine.energy(ofLevel: 17) == nil)
         let spectral = try Self.morse(0.1, through: 40).problem.levelsBySincDVR()
         #expect(spectral.energies.count == 17)
         for (level, energy) in energies.enumerated() {
             #expect(abs(numerov.energies[level] - energy) < 1e-10)
+            #expect(abs((try fine.energy(ofLevel: level) ?? .nan) - energy) < 1e-10)
             #expect(abs(spectral.energies[level] - energy) < 1e-10)
         }
     }

@@ -20,11 +20,8 @@ extension DiatomicMolecule {
         case .scatteringLength: return try scatteringLength(angularMomentum: 0)
         case .pWaveScatteringLength: return try scatteringLength(angularMomentum: 1)
         case .bindingEnergy(let vibration, let rotation):
-            guard vibration >= 0 else {
-                throw .invalidArgument("observable.vibration", value: "\(vibration)", expected: "at least 0")
-            }
-            let levels = try bindingEnergies(angularMomentum: rotation)
-            return vibration < levels.count ? levels[vibration] : .nan
+            let energy = try problem(angularMomentum: rotation, through: levelRange).energy(ofLevel: vibration)
+            return energy.map { -$0 * Self.inverseCentimetres } ?? .nan
         }
     }
 

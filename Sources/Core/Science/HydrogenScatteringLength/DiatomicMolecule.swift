@@ -39,13 +39,13 @@ public struct DiatomicMolecule: Sendable {
     ///   - reducedMass: μ in electron masses.
     ///   - correction: the form of the correction.
     ///   - strength: its λ.
-    ///   - grid: the points; the scattering length needs some hundred bohr, and hydrogen a step of 0.005 bohr for level
-    ///     energies to 10⁻⁴ cm⁻¹.
+    ///   - grid: the points; the scattering length needs some hundred bohr, and for hydrogen a step of 0.0025 bohr gives it to
+    ///     2·10⁻⁶ bohr (the error is of order step⁴).
     ///   - levelRange: where the grid of the levels ends, in bohr.
     /// - Throws: ``RadialEquationError`` where an argument cannot be used.
     public init(
         potential: DiatomicPotential, reducedMass: Double, correction: PotentialCorrection = .gaussianWell,
-        strength: Double = 0, grid: RadialGrid = RadialGrid(start: 0.2, step: 0.004, through: 500),
+        strength: Double = 0, grid: RadialGrid = RadialGrid(start: 0.2, step: 0.0025, through: 500),
         levelRange: Double = 200
     ) throws(RadialEquationError) {
         let problem = try RadialProblem(sampling: { potential($0) }, on: grid, reducedMass: reducedMass)

@@ -30,6 +30,18 @@ extension RadialProblem {
             waveFunctions: Matrix(rows: count, columns: grid.count) { functions[$0][$1] })
     }
 
+    /// The energy of one level in Hartree, by ``levels(below:)``'s method; nil where there are not so many levels.
+    ///
+    /// - Parameters:
+    ///   - level: the vibrational quantum number, at least 0.
+    ///   - limit: the energy in Hartree below which a level counts; 0 is dissociation.
+    /// - Throws: as ``levels(below:)``, and where the level is negative.
+    public func energy(ofLevel level: Int, below limit: Double = 0) throws(RadialEquationError) -> Double? {
+        guard level >= 0 else { throw .invalidArgument("level", value: "\(level)", expected: "at least 0") }
+        let solver = try NumerovSolver(self, limit: limit)
+        return level < solver.nodeCount(at: limit) ? try solver.level(level, below: limit, above: nil).energy : nil
+    }
+
     // swiftcore: radial_level_count; spread: self
     /// How many levels lie below an energy: the number of nodes of the solution that starts at the wall. O(count).
     ///
