@@ -14,8 +14,8 @@ extension RadialProblem {
     ///
     /// - Parameter limit: levels below this energy in Hartree are given; 0 is dissociation.
     /// - Returns: the energies in ascending order and the wave functions.
-    /// - Throws: ``RadialEquationError`` where the limit is not a finite number, the step is too coarse for the potential
-    ///   or a level does not converge.
+    /// - Throws: ``RadialEquationError`` where the limit is not a finite number, the step is too coarse for the
+    ///   potential or a level does not converge.
     public func levels(below limit: Double = 0) throws(RadialEquationError) -> RadialSpectrum {
         let solver = try NumerovSolver(self, limit: limit)
         let count = solver.nodeCount(at: limit)
@@ -177,6 +177,7 @@ func requireFineStep(
     guard step * step * needed <= 1 else {
         throw .invalidArgument(
             "grid.step", value: "\(step)",
-            expected: "at most \(1 / needed.squareRoot()) for this potential and mass, or a grid that starts farther out")
+            expected: "at most \(1 / needed.squareRoot()) for this potential and mass, "
+                + "or a grid that starts farther out")
     }
 }
