@@ -17,6 +17,7 @@ Q = [0.25, 0.25, 0.25, 0.25]
 COSTS = [[4.0, 1.0, 3.0], [2.0, 0.0, 5.0], [3.0, 2.0, 2.0]]
 COSTS_SYM = [[0.0, 1.0, 2.0], [1.0, 0.0, 1.5], [2.0, 1.5, 0.0]]
 np_a = np_.asarray
+POESCHL_TELLER = -20 / (6 * np_.cosh(0.002 * np_.arange(1, 20001)) ** 2)
 
 
 def np_t(rows):
@@ -254,6 +255,16 @@ CASES = [
     ("mathematics.inverse_real_fft", lambda f: f([1.0, 2.0 + 1j, 0.5], 4), lambda r: r, [1.375, -0.375, -0.625, 0.625], 1e-09),
     # np.fft.fftfreq(5, 0.5)
     ("mathematics.fourier_frequencies", lambda f: f(5, spacing=0.5), lambda r: r, [0.0, 0.4, 0.8, -0.8, -0.4], 1e-09),
+    # Poeschl and Teller's well of order 4: [-(4 - n) ** 2 / 6 for n in (1, 3)]
+    ("science.radial_levels", lambda f: f(POESCHL_TELLER, (0.0, 0.002, 20000), 3.0), lambda r: r.energies, [-1.5, -1 / 6], 1e-9),
+    # two odd parity levels below 0, one below -1
+    ("science.radial_level_count", lambda f: f(POESCHL_TELLER, (0.0, 0.002, 20000), 3.0, limit=-1.0), lambda r: r, 1, 0),
+    # as for radial_levels
+    ("science.radial_levels_by_sinc_dvr", lambda f: f(POESCHL_TELLER[49::50], (0.0, 0.1, 400), 3.0), lambda r: r.energies, [-1.5, -1 / 6], 1e-9),
+    # 1 + 1 / 2 + 1 / 3 + 1 / 4
+    ("science.threshold_scattering", lambda f: f(POESCHL_TELLER, (0.0, 0.002, 20000), 3.0), lambda r: r.scattering_length, 25 / 12, 1e-9),
+    # si.solve_ivp(method="DOP853", rtol=1e-12) on sp.interpolate.CubicSpline of the same points, up to 1000 bohr
+    ("science.hydrogen_scattering", lambda f: f(highest_rotation=0), lambda r: [r.scattering_length, r.p_wave_scattering_length], [0.5820036148, -131.72246803], 1e-5),
     # [0.9, 0.7, 0.8 * math.exp(-(81 / 119) ** 2 / 0.5)]
     ("science.soft_nms", lambda f: f([[0.0, 0.0, 10.0, 10.0], [1.0, 1.0, 11.0, 11.0], [20.0, 20.0, 30.0, 30.0]], [0.9, 0.8, 0.7], 'gaussian', sigma=0.5), lambda r: r.rescored, [0.9, 0.7, 0.31670864564916884], 1e-14),
     # [0, 1, 2]

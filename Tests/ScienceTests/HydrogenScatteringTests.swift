@@ -4,9 +4,9 @@ import Science
 import Testing
 
 @Suite struct HydrogenScatteringTests {
-    /// Reference values from SciPy: CubicSpline(bc_type="not-a-knot") with the same continuation on both sides, levels from a
-    /// sinc basis with a step of 0.06 bohr up to 66 bohr (eigvalsh), scattering lengths from solve_ivp(method="DOP853",
-    /// rtol=1e-12) between the spline's knots up to 1000 bohr.
+    /// Reference values from SciPy: CubicSpline(bc_type="not-a-knot") with the same continuation on both sides, levels
+    /// from a sinc basis with a step of 0.06 bohr up to 66 bohr (eigvalsh), scattering lengths from
+    /// solve_ivp(method="DOP853", rtol=1e-12) between the spline's knots up to 1000 bohr.
     static let references: [(mass: Double, length: Double, volume: Double, levels: [(first: Double, last: Double)])] = [
         (
             HydrogenMolecule.nuclearReducedMass, 0.5820036148, -131.72246803,
@@ -50,7 +50,8 @@ import Testing
         #expect(potential(0.001) > 900)
     }
 
-    @Test(arguments: PotentialCorrection.allCases) func calibrationMeetsItsTarget(correction: PotentialCorrection) throws {
+    @Test(arguments: PotentialCorrection.allCases)
+    func calibrationMeetsItsTarget(correction: PotentialCorrection) throws {
         let molecule = try DiatomicMolecule(
             potential: HydrogenMolecule.bornOppenheimerPotential(), reducedMass: HydrogenMolecule.nuclearReducedMass,
             correction: correction)
@@ -73,9 +74,29 @@ import Testing
         #expect(abs(slope - (0.4373398928 - 0.5820036148) / (143.3428121 - 141.8420319)) < 2e-4)
     }
 
+    /// −u″/(2μ(1 + λ)) + Vu = Eu is −u″/(2μ) + (1 + λ)Vu = (1 + λ)Eu.
+    @Test func scaledMassAndScaledPotentialAreOneEquation() throws {
+        let molecules = try [PotentialCorrection.effectiveMass, .scaledPotential].map {
+            try DiatomicMolecule(
+                potential: HydrogenMolecule.bornOppenheimerPotential(), reducedMass: 918, correction: $0,
+                strength: 2e-3)
+        }
+        let lengths = try molecules.map { try $0.scatteringLength() }
+        #expect(abs(lengths[0] - lengths[1]) < 1e-8)
+        let volumes = try molecules.map { try $0.scatteringLength(angularMomentum: 1) }
+        #expect(abs(volumes[0] - volumes[1]) < 1e-6)
+        for rotation in [0, 3] {
+            let level = DiatomicObservable.bindingEnergy(vibration: 14, rotation: rotation)
+            let energies = try molecules.map { try $0.value(of: level) }
+            #expect(abs(energies[0] * 1.002 - energies[1]) < 1e-6)
+        }
+    }
+
     @Test func hyperfineLimits() throws {
         // −3A/2, −A/2 and A/2 for A = 1420.405751768 MHz = 0.04737963 cm⁻¹; their mean with weights 1, 6, 9 is zero.
-        let limits = try [(0, 0), (0, 1), (1, 1)].map { try HydrogenMolecule.hyperfineLimit(firstSpin: $0, secondSpin: $1) }
+        let limits = try [(0, 0), (0, 1), (1, 1)].map {
+            try HydrogenMolecule.hyperfineLimit(firstSpin: $0, secondSpin: $1)
+        }
         #expect(abs(limits[0] + 0.0710694) < 1e-6)
         #expect(abs(limits[1] + 0.0236898) < 1e-6)
         #expect(abs(limits[0] + 6 * limits[1] + 9 * limits[2]) < 1e-15)
@@ -93,7 +114,8 @@ import Testing
         #expect(Array(energies) == HydrogenMolecule.energies)
 
         for (text, message) in [
-            ("1 2\n1.5 x\n", "line 2: expected two numbers"), ("1, 2\n0.5; 3\n", "line 2: expected a distance above 1.0 bohr"),
+            ("1 2\n1.5 x\n", "line 2: expected two numbers"), 
+            ("1, 2\n0.5; 3\n", "line 2: expected a distance above 1.0 bohr"),
             ("1 2\n2 3\n", "at least four points"), ("1 2 3\n", "line 1: expected two numbers"),
         ] {
             try text.write(to: file, atomically: true, encoding: .utf8)
@@ -104,7 +126,8 @@ import Testing
 
     @Test func badArgumentsAreNamed() throws {
         let molecule = try DiatomicMolecule(
-            potential: HydrogenMolecule.bornOppenheimerPotential(), reducedMass: 918, grid: RadialGrid(start: 0.2, step: 0.01, through: 300))
+            potential: HydrogenMolecule.bornOppenheimerPotential(), reducedMass: 918,
+            grid: RadialGrid(start: 0.2, step: 0.01, through: 300))
         let outOfReach = #expect(throws: RadialEquationError.self) {
             try molecule.calibrated(to: .bindingEnergy(vibration: 0, rotation: 0), measured: 1e6)
         }

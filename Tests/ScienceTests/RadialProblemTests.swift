@@ -19,10 +19,12 @@ import Testing
         let numerov = try fine.levels()
         #expect(numerov.energies.count == 17)
         #expect(try fine.levelCount() == 17)
+        #expect(try fine.energy(ofLevel: 17) == nil)
         let spectral = try Self.morse(0.1, through: 40).problem.levelsBySincDVR()
         #expect(spectral.energies.count == 17)
         for (level, energy) in energies.enumerated() {
             #expect(abs(numerov.energies[level] - energy) < 1e-10)
+            #expect(abs((try fine.energy(ofLevel: level) ?? .nan) - energy) < 1e-10)
             #expect(abs(spectral.energies[level] - energy) < 1e-10)
         }
     }
@@ -85,9 +87,10 @@ import Testing
         }
     }
 
-    /// −λ(λ + 1)/(2μ cosh²R): at zero energy the odd Legendre function of tanh R, so that a is the harmonic number H_λ for
-    /// even λ; the levels are those of odd parity, −(λ − n)²/(2μ) for n = 1, 3, ….
-    @Test(arguments: [(2, 1.5), (4, 25.0 / 12)]) func scatteringOffPoeschlAndTellersWell(order: Int, length: Double) throws {
+    /// −λ(λ + 1)/(2μ cosh²R): at zero energy the odd Legendre function of tanh R, so that a is the harmonic number H_λ
+    /// for even λ; the levels are those of odd parity, −(λ − n)²/(2μ) for n = 1, 3, ….
+    @Test(arguments: [(2, 1.5), (4, 25.0 / 12)])
+    func scatteringOffPoeschlAndTellersWell(order: Int, length: Double) throws {
         let mass = 3.0
         let problem = try RadialProblem(
             sampling: { -Double(order * (order + 1)) / (2 * mass * pow(cosh($0), 2)) },
@@ -136,7 +139,8 @@ import Testing
             _ = try RadialProblem(sampling: { -1 / $0 }, on: grid, reducedMass: 1e4).levels()
         }.hasPrefix("grid.step: expected at most"))
         #expect(message {
-            _ = try RadialProblem(sampling: { _ in 0 }, on: grid, reducedMass: 1, angularMomentum: 2).thresholdSolution()
+            _ = try RadialProblem(sampling: { _ in 0 }, on: grid, reducedMass: 1, angularMomentum: 2)
+                .thresholdSolution()
         }.hasPrefix("angularMomentum: expected 0 or 1"))
     }
 }

@@ -20,11 +20,8 @@ extension DiatomicMolecule {
         case .scatteringLength: return try scatteringLength(angularMomentum: 0)
         case .pWaveScatteringLength: return try scatteringLength(angularMomentum: 1)
         case .bindingEnergy(let vibration, let rotation):
-            guard vibration >= 0 else {
-                throw .invalidArgument("observable.vibration", value: "\(vibration)", expected: "at least 0")
-            }
-            let levels = try bindingEnergies(angularMomentum: rotation)
-            return vibration < levels.count ? levels[vibration] : .nan
+            let energy = try problem(angularMomentum: rotation, through: levelRange).energy(ofLevel: vibration)
+            return energy.map { -$0 * Self.inverseCentimetres } ?? .nan
         }
     }
 
@@ -68,7 +65,8 @@ extension DiatomicMolecule {
                 // A scattering length also changes its sign through infinity, where a level appears.
                 guard value * start < 0, abs(value) < 100 * (abs(start) + abs(measured)) else { continue }
                 do {
-                    molecule.strength = try findRoot(of: excess, in: min(0, end)...max(0, end), tolerance: 1e-10 * scale)
+                    molecule.strength = try findRoot(
+                        of: excess, in: min(0, end)...max(0, end), tolerance: 1e-10 * scale)
                     return molecule
                 } catch {
                     failure = failure ?? .invalidArgument("measured", value: "\(measured)", expected: "\(error)")
@@ -82,8 +80,8 @@ extension DiatomicMolecule {
                 expected: "a value that a strength between \(-64 * scale) and \(64 * scale) gives")
     }
 
-    /// How one observable changes with another as the strength of the correction changes, by a central difference in the
-    /// strength: d(observable)/d(other).
+    /// How one observable changes with another as the strength of the correction changes, by a central difference in
+    /// the strength: d(observable)/d(other).
     ///
     /// - Throws: ``RadialEquationError`` where an observable cannot be computed.
     public func sensitivity(
@@ -117,8 +115,8 @@ public struct HydrogenPrediction: Sendable, Hashable {
 ///
 /// - Parameters:
 ///   - reducedMass: μ in electron masses; nil for two bare protons, 918.0763.
-///   - measuredScatteringLength: the s-wave scattering length in bohr to which the correction is calibrated; nil for the
-///     bare Born-Oppenheimer potential.
+///   - measuredScatteringLength: the s-wave scattering length in bohr to which the correction is calibrated; nil for
+///     the bare Born-Oppenheimer potential.
 ///   - correction: the form of the correction.
 ///   - highestRotation: levels are computed for J from 0 to this.
 /// - Returns: the levels and scattering lengths, and the strength of the correction.

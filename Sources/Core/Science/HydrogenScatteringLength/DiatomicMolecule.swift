@@ -1,8 +1,8 @@
 import Foundation
 import Mathematics
 
-/// What stands for the parts of a potential that are not in it: the adiabatic, non-adiabatic, relativistic and radiative
-/// corrections (h2-scattering-length, arXiv:2502.01877). Its strength λ is found from one measured number.
+/// What stands for the parts of a potential that are not in it: the adiabatic, non-adiabatic, relativistic and
+/// radiative corrections (h2-scattering-length, arXiv:2502.01877). Its strength λ is found from one measured number.
 public enum PotentialCorrection: String, Sendable, Hashable, CaseIterable {
     /// V + λ exp(−(R − 3)²), with λ in Hartree and R in bohr.
     case gaussianWell
@@ -12,7 +12,8 @@ public enum PotentialCorrection: String, Sendable, Hashable, CaseIterable {
     case effectiveMass
 }
 
-/// A molecule of two atoms, solved on a grid: its levels and the scattering of its atoms at zero energy from one potential.
+/// A molecule of two atoms, solved on a grid: its levels and the scattering of its atoms at zero energy from one
+/// potential.
 public struct DiatomicMolecule: Sendable {
     /// Centimetres⁻¹ in a Hartree (CODATA 2018).
     public static let inverseCentimetres = 219_474.63136320
@@ -39,13 +40,13 @@ public struct DiatomicMolecule: Sendable {
     ///   - reducedMass: μ in electron masses.
     ///   - correction: the form of the correction.
     ///   - strength: its λ.
-    ///   - grid: the points; the scattering length needs some hundred bohr, and hydrogen a step of 0.005 bohr for level
-    ///     energies to 10⁻⁴ cm⁻¹.
+    ///   - grid: the points; the scattering length needs some hundred bohr, and for hydrogen a step of 0.0025 bohr
+    ///     gives it to 2·10⁻⁶ bohr (the error is of order step⁴).
     ///   - levelRange: where the grid of the levels ends, in bohr.
     /// - Throws: ``RadialEquationError`` where an argument cannot be used.
     public init(
         potential: DiatomicPotential, reducedMass: Double, correction: PotentialCorrection = .gaussianWell,
-        strength: Double = 0, grid: RadialGrid = RadialGrid(start: 0.2, step: 0.004, through: 500),
+        strength: Double = 0, grid: RadialGrid = RadialGrid(start: 0.2, step: 0.0025, through: 500),
         levelRange: Double = 200
     ) throws(RadialEquationError) {
         let problem = try RadialProblem(sampling: { potential($0) }, on: grid, reducedMass: reducedMass)

@@ -29,10 +29,11 @@ public struct LongRangePotential: Sendable, Hashable {
     }
 }
 
-/// The potential energy of a diatomic molecule: a cubic spline through computed energies, a long-range form beyond them.
+/// The potential energy of a diatomic molecule: a cubic spline through computed energies, a long-range form beyond
+/// them.
 ///
-/// Inside the first point the energy continues as 1/R + a + bR with its value and slope there: the nuclear repulsion, and
-/// an electronic energy that is linear.
+/// Inside the first point the energy continues as 1/R + a + bR with its value and slope there: the nuclear repulsion,
+/// and an electronic energy that is linear.
 public struct DiatomicPotential: Sendable {
     /// The computed points, the last at the distance where the long-range form takes over.
     public let curve: PiecewiseCubic
@@ -88,7 +89,9 @@ public struct DiatomicPotential: Sendable {
         try parseCurve(String(contentsOf: file, encoding: .utf8), name: file.lastPathComponent)
     }
 
-    static func parseCurve(_ text: String, name: String) throws(RadialEquationError) -> (radii: Vector, energies: Vector) {
+    static func parseCurve(
+        _ text: String, name: String
+    ) throws(RadialEquationError) -> (radii: Vector, energies: Vector) {
         var radii: [Double] = [], energies: [Double] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let content = line.prefix { $0 != "#" }
@@ -99,7 +102,8 @@ public struct DiatomicPotential: Sendable {
                 radius.isFinite, energy.isFinite
             else {
                 throw .invalidArgument(
-                    place, value: "\"\(content)\"", expected: "two numbers, a distance in bohr and an energy in Hartree")
+                    place, value: "\"\(content)\"",
+                    expected: "two numbers, a distance in bohr and an energy in Hartree")
             }
             guard radius > (radii.last ?? 0) else {
                 throw .invalidArgument(place, value: "\(radius)", expected: "a distance above \(radii.last ?? 0) bohr")

@@ -14,8 +14,8 @@ extension RadialProblem {
     ///
     /// - Parameter limit: levels below this energy in Hartree are given; 0 is dissociation.
     /// - Returns: the energies in ascending order and the wave functions.
-    /// - Throws: ``RadialEquationError`` where the limit is not a finite number, the step is too coarse for the potential
-    ///   or a level does not converge.
+    /// - Throws: ``RadialEquationError`` where the limit is not a finite number, the step is too coarse for the
+    ///   potential or a level does not converge.
     public func levels(below limit: Double = 0) throws(RadialEquationError) -> RadialSpectrum {
         let solver = try NumerovSolver(self, limit: limit)
         let count = solver.nodeCount(at: limit)
@@ -28,6 +28,18 @@ extension RadialProblem {
         return RadialSpectrum(
             energies: Vector(energies),
             waveFunctions: Matrix(rows: count, columns: grid.count) { functions[$0][$1] })
+    }
+
+    /// The energy of one level in Hartree, by ``levels(below:)``'s method; nil where there are not so many levels.
+    ///
+    /// - Parameters:
+    ///   - level: the vibrational quantum number, at least 0.
+    ///   - limit: the energy in Hartree below which a level counts; 0 is dissociation.
+    /// - Throws: as ``levels(below:)``, and where the level is negative.
+    public func energy(ofLevel level: Int, below limit: Double = 0) throws(RadialEquationError) -> Double? {
+        guard level >= 0 else { throw .invalidArgument("level", value: "\(level)", expected: "at least 0") }
+        let solver = try NumerovSolver(self, limit: limit)
+        return level < solver.nodeCount(at: limit) ? try solver.level(level, below: limit, above: nil).energy : nil
     }
 
     // swiftcore: radial_level_count; spread: self
@@ -165,6 +177,7 @@ func requireFineStep(
     guard step * step * needed <= 1 else {
         throw .invalidArgument(
             "grid.step", value: "\(step)",
-            expected: "at most \(1 / needed.squareRoot()) for this potential and mass, or a grid that starts farther out")
+            expected: "at most \(1 / needed.squareRoot()) for this potential and mass, "
+                + "or a grid that starts farther out")
     }
 }

@@ -15,9 +15,9 @@ extension RadialProblem {
     // swiftcore: threshold_scattering; spread: self
     /// The scattering length, from the solution at zero energy.
     ///
-    /// Numerov's recursion in its summed form runs outwards to the end of the grid. At the end and half-way the solution
-    /// is matched with A f + B g, the solutions outside the range of the potential, where the leading corrections of a
-    /// tail −C₆/R⁶ − C₈/R⁸ are kept in first order:
+    /// Numerov's recursion in its summed form runs outwards to the end of the grid. At the end and half-way the
+    /// solution is matched with A f + B g, the solutions outside the range of the potential, where the leading
+    /// corrections of a tail −C₆/R⁶ − C₈/R⁸ are kept in first order:
     ///
     /// f = R^(J+1) [1 + ∑ₙ sₙ(f) R^(2−n)], g = R^(−J) [1 + ∑ₙ sₙ(g) R^(2−n)] with sₙ = −2μCₙ/[p(p − 1) − J(J + 1)] and
     /// p the power of R of the correction. Then a = −B/A for J = 0 and −B/(3A) for J = 1. Without the tail terms the
