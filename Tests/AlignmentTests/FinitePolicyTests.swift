@@ -138,7 +138,7 @@ import Testing
             ("probability,reward\n0.2,1\n", "0.2"), ("p,r\n1,2\n", "probability"), ("-0.5,1\n1.5,2", "-0.5"),
         ]
         for (text, word) in faults {
-            let error = #expect(throws: TableError.self) { _ = try read(text) }
+            let error = #expect(throws: DataFileError.self) { _ = try read(text) }
             #expect(error?.description.contains(word) == true)
         }
         #expect(throws: StatisticsError.self) { _ = try RewardedOutcomes(weights: [1, -1], rewards: [0, 0]) }

@@ -29,7 +29,10 @@ public struct NotebookCatalog: Sendable {
     ///   - results: the folder of results, in which `<slug>/run.json` is a notebook's last run; nil to leave runs out.
     /// - Throws: `NotebookFormatError` when the folder cannot be read or a notebook is malformed.
     public init(folder: String, results: String? = nil) throws(NotebookFormatError) {
-        guard let files = FileManager.default.enumerator(atPath: folder) else {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
+            let files = FileManager.default.enumerator(atPath: folder)
+        else {
             throw NotebookFormatError(path: folder, reason: "there is no such folder")
         }
         var paths: [String] = []

@@ -146,7 +146,7 @@ struct ImageDataTests {
         #expect(set.images.scalars == [0, 0.2, 1, 0.4])
         #expect(set.rows([1]).labels.scalars == [3])
         let badLabels = try write("bad", [0, 0, 8, 1, 0, 0, 0, 2, 7, 10])
-        #expect(throws: IDXError(file: badLabels, field: "label", value: "10", expected: "one of 10 classes")) {
+        #expect(throws: DataFileError(file: badLabels, place: "label", value: "10", expected: "one of 10 classes")) {
             try LabeledImageSet(idxImages: images, labels: badLabels)
         }
         var record = [UInt8](repeating: 0, count: 3073)
@@ -159,7 +159,7 @@ struct ImageDataTests {
         #expect(cifar.images[1, 0, 0, 0].scalar == 1 && cifar.images[1, 1, 1, 0].scalar == 0.2)
         #expect(cifar.images[0, 2, 31, 31].scalar == 1 && cifar.images.sum().scalar == 4.4)
         let short = try write("short", Array(record.dropLast()))
-        #expect(throws: ImageFileError(file: short, field: "length", value: "3072 bytes", expected: "a multiple of 3073 bytes")) {
+        #expect(throws: DataFileError(file: short, place: "length", value: "3072 bytes", expected: "a multiple of 3073 bytes")) {
             try LabeledImageSet(cifar10: [short])
         }
     }

@@ -18,8 +18,8 @@ import Testing
         ([0, 0, 8, 1, 0, 0, 0, 3, 1, 2], "number of elements", "2"),
     ] as [([UInt8], String, String)])
     func errorsNameFileFieldAndValue(_ bytes: [UInt8], _ field: String, _ value: String) {
-        let error = #expect(throws: IDXError.self) { _ = try idx(bytes) }
-        #expect(error?.file == "digits" && error?.field == field && error?.value == value)
+        let error = #expect(throws: DataFileError.self) { _ = try idx(bytes) }
+        #expect(error?.file == "digits" && error?.place == field && error?.value == value)
         #expect(error?.expected.isEmpty == false)
     }
 
@@ -36,10 +36,10 @@ import Testing
         #expect(digits.labels == [7, 3])
         #expect(try LabeledImages(imagesPath: images, labelsPath: labels, limit: 1).labels == [7])
         try Data([0, 0, 8, 1, 0, 0, 0, 1, 7]).write(to: URL(fileURLWithPath: labels))
-        let error = #expect(throws: IDXError.self) {
+        let error = #expect(throws: DataFileError.self) {
             _ = try LabeledImages(imagesPath: images, labelsPath: labels)
         }
-        #expect(error?.file == labels && error?.field == "size of dimension 0" && error?.value == "1")
-        #expect(throws: IDXError.self) { _ = try IDXFile(path: folder.appendingPathComponent("none").path) }
+        #expect(error?.file == labels && error?.place == "size of dimension 0" && error?.value == "1")
+        #expect(throws: DataFileError.self) { _ = try IDXFile(path: folder.appendingPathComponent("none").path) }
     }
 }

@@ -27,13 +27,13 @@ import Testing
         ("a,\"b\n1,2\n", "line 1", "a quote that does not end"),
     ])
     func errorsNamePlaceAndValue(_ text: String, _ place: String, _ value: String) {
-        let error = #expect(throws: TableError.self) { _ = try table(text) }
+        let error = #expect(throws: DataFileError.self) { _ = try table(text) }
         #expect(error?.place == place && error?.value == value && error?.file == "table")
     }
 
     @Test func missingFilesAndColumnsAreNamed() throws {
-        #expect(throws: TableError.self) { _ = try NumericTable(path: "/nonexistent.csv") }
-        let error = #expect(throws: TableError.self) { _ = try table("a,b\n1,2").column("c") }
+        #expect(throws: DataFileError.self) { _ = try NumericTable(path: "/nonexistent.csv") }
+        let error = #expect(throws: DataFileError.self) { _ = try table("a,b\n1,2").column("c") }
         #expect(error?.expected == "one of a, b")
     }
 }

@@ -36,27 +36,27 @@ public struct RewardedOutcomes: Sendable, Hashable {
     /// - Parameters:
     ///   - path: the file; without a header its first two columns are probability and reward.
     ///   - tolerance: how far the probabilities' sum may be from 1; they are divided by it.
-    /// - Throws: `TableError` naming the file, the place and what was expected there.
-    public init(path: String, tolerance: Double = 1e-6) throws(TableError) {
+    /// - Throws: `DataFileError` naming the file, the place and what was expected there.
+    public init(path: String, tolerance: Double = 1e-6) throws(DataFileError) {
         let table = try NumericTable(path: path)
         let isNamed = table.columns.first != "column 1"
         guard table.columns.count >= 2 else {
-            throw TableError(file: path, place: "columns", value: "1", expected: "a probability and a reward")
+            throw DataFileError(file: path, place: "columns", value: "1", expected: "a probability and a reward")
         }
         let probabilities = try table.column(isNamed ? "probability" : "column 1")
         let rewards = try table.column(isNamed ? "reward" : "column 2")
         for (index, probability) in probabilities.enumerated() where probability < 0 {
-            throw TableError(
+            throw DataFileError(
                 file: path, place: "probability \(index + 1)", value: "\(probability)", expected: "0 or more")
         }
         guard (probabilities.sum - 1).magnitude <= tolerance else {
-            throw TableError(
+            throw DataFileError(
                 file: path, place: "the sum of the probabilities", value: "\(probabilities.sum)", expected: "1")
         }
         do {
             try self.init(weights: Array(probabilities), rewards: Array(rewards))
         } catch {
-            throw TableError(file: path, place: "content", value: "\(error)", expected: "probabilities and rewards")
+            throw DataFileError(file: path, place: "content", value: "\(error)", expected: "probabilities and rewards")
         }
     }
 

@@ -1,26 +1,5 @@
 import Foundation
 
-/// What is wrong with an IDX file.
-public struct IDXError: Error, Equatable, CustomStringConvertible {
-    /// The file's path.
-    public let file: String
-    /// The field of the format: "magic number", "element type", "size of dimension 0", …
-    public let field: String
-    /// What the file says there.
-    public let value: String
-    /// What was expected.
-    public let expected: String
-
-    public init(file: String, field: String, value: String, expected: String) {
-        self.file = file
-        self.field = field
-        self.value = value
-        self.expected = expected
-    }
-
-    public var description: String { "\(file): \(field) is \(value), expected \(expected)" }
-}
-
 /// An array of bytes in the IDX format of the MNIST files.
 ///
 /// Four bytes 0, 0, 8 (unsigned bytes) and the number of dimensions, one big-endian 32-bit size a dimension,
@@ -34,10 +13,10 @@ public struct IDXFile: Sendable, Equatable {
 
     /// Reads an uncompressed file.
     ///
-    /// - Throws: `IDXError` that names the file, the field, its value and what was expected.
-    public init(path: String) throws(IDXError) {
+    /// - Throws: `DataFileError` that names the file, the field, its value and what was expected.
+    public init(path: String) throws(DataFileError) {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw IDXError(file: path, field: "file", value: "missing or unreadable", expected: "an IDX file")
+            throw DataFileError(file: path, place: "file", value: "missing or unreadable", expected: "an IDX file")
         }
         try self.init(data: data, file: path)
     }
@@ -47,10 +26,10 @@ public struct IDXFile: Sendable, Equatable {
     /// - Parameters:
     ///   - data: the whole content.
     ///   - file: the name to give in errors.
-    public init(data: Data, file: String) throws(IDXError) {
+    public init(data: Data, file: String) throws(DataFileError) {
         let content = [UInt8](data)
-        func fail(_ field: String, _ value: String, _ expected: String) -> IDXError {
-            IDXError(file: file, field: field, value: value, expected: expected)
+        func fail(_ field: String, _ value: String, _ expected: String) -> DataFileError {
+            DataFileError(file: file, place: field, value: value, expected: expected)
         }
         guard content.count >= 4 else {
             throw fail("length", "\(content.count) bytes", "at least 4 bytes of magic number")
@@ -101,22 +80,22 @@ public struct LabeledImages: Sendable {
     ///   - imagesPath: a file of shape (images, height, width).
     ///   - labelsPath: a file of shape (images).
     ///   - limit: read at most so many images, from the start.
-    public init(imagesPath: String, labelsPath: String, limit: Int = .max) throws(IDXError) {
+    public init(imagesPath: String, labelsPath: String, limit: Int = .max) throws(DataFileError) {
         let imageFile = try IDXFile(path: imagesPath)
         let labelFile = try IDXFile(path: labelsPath)
         guard imageFile.shape.count == 3 else {
-            throw IDXError(
-                file: imagesPath, field: "number of dimensions", value: "\(imageFile.shape.count)",
+            throw DataFileError(
+                file: imagesPath, place: "number of dimensions", value: "\(imageFile.shape.count)",
                 expected: "3 (images, height, width)")
         }
         guard labelFile.shape.count == 1 else {
-            throw IDXError(
-                file: labelsPath, field: "number of dimensions", value: "\(labelFile.shape.count)",
+            throw DataFileError(
+                file: labelsPath, place: "number of dimensions", value: "\(labelFile.shape.count)",
                 expected: "1 (labels)")
         }
         guard labelFile.shape[0] == imageFile.shape[0] else {
-            throw IDXError(
-                file: labelsPath, field: "size of dimension 0", value: "\(labelFile.shape[0])",
+            throw DataFileError(
+                file: labelsPath, place: "size of dimension 0", value: "\(labelFile.shape[0])",
                 expected: "\(imageFile.shape[0]), one label an image of \(imagesPath)")
         }
         let count = min(limit, imageFile.shape[0])

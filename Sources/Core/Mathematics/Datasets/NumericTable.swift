@@ -1,26 +1,5 @@
 import Foundation
 
-/// What is wrong with a table of numbers.
-public struct TableError: Error, Equatable, CustomStringConvertible {
-    /// The file's path, or the name given for its content.
-    public let file: String
-    /// Where in it: "line 3, column price", "column target", …
-    public let place: String
-    /// What the file says there.
-    public let value: String
-    /// What was expected.
-    public let expected: String
-
-    public init(file: String, place: String, value: String, expected: String) {
-        self.file = file
-        self.place = place
-        self.value = value
-        self.expected = expected
-    }
-
-    public var description: String { "\(file): \(place) is \(value), expected \(expected)" }
-}
-
 /// A table of finite numbers, as a CSV file holds it.
 ///
 /// Fields may stand in double quotes; a quote within them is doubled. The first line is a header if any of its
@@ -41,13 +20,13 @@ public struct NumericTable: Sendable, Equatable {
     /// - Parameters:
     ///   - path: the file.
     ///   - delimiter: what separates the fields; by default a comma.
-    /// - Throws: `TableError` that names the file, the place, what stands there and what was expected.
-    public init(path: String, delimiter: Character = ",") throws(TableError) {
+    /// - Throws: `DataFileError` that names the file, the place, what stands there and what was expected.
+    public init(path: String, delimiter: Character = ",") throws(DataFileError) {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw TableError(file: path, place: "file", value: "missing or unreadable", expected: "a table in CSV")
+            throw DataFileError(file: path, place: "file", value: "missing or unreadable", expected: "a table in CSV")
         }
         guard let text = String(data: data, encoding: .utf8) else {
-            throw TableError(file: path, place: "encoding", value: "not UTF-8", expected: "text in UTF-8")
+            throw DataFileError(file: path, place: "encoding", value: "not UTF-8", expected: "text in UTF-8")
         }
         try self.init(text: text, file: path, delimiter: delimiter)
     }
@@ -58,34 +37,34 @@ public struct NumericTable: Sendable, Equatable {
     ///   - text: the whole content.
     ///   - file: the name to give in errors.
     ///   - delimiter: what separates the fields.
-    public init(text: String, file: String, delimiter: Character = ",") throws(TableError) {
+    public init(text: String, file: String, delimiter: Character = ",") throws(DataFileError) {
         let lines = try Self.fields(of: text, file: file, delimiter: delimiter)
         guard let first = lines.first else {
-            throw TableError(file: file, place: "content", value: "empty", expected: "at least one line of numbers")
+            throw DataFileError(file: file, place: "content", value: "empty", expected: "at least one line of numbers")
         }
         let hasHeader = first.fields.contains { Double($0) == nil }
         let names = hasHeader ? first.fields : first.fields.indices.map { "column \($0 + 1)" }
         for (index, name) in names.enumerated() where names[..<index].contains(name) {
-            throw TableError(
+            throw DataFileError(
                 file: file, place: "line \(first.line), column \(index + 1)", value: "the name \"\(name)\" again",
                 expected: "a different name for each column")
         }
         let body = hasHeader ? Array(lines.dropFirst()) : lines
         guard !body.isEmpty else {
-            throw TableError(
+            throw DataFileError(
                 file: file, place: "content", value: "a header alone", expected: "at least one line of numbers")
         }
         var numbers: [Double] = []
         numbers.reserveCapacity(body.count * names.count)
         for (line, fields) in body {
             guard fields.count == names.count else {
-                throw TableError(
+                throw DataFileError(
                     file: file, place: "line \(line)", value: "\(fields.count) fields",
                     expected: "\(names.count), as in the first line")
             }
             for (name, field) in zip(names, fields) {
                 guard let number = Double(field), number.isFinite else {
-                    throw TableError(
+                    throw DataFileError(
                         file: file, place: "line \(line), column \(name)",
                         value: field.isEmpty ? "empty" : "\"\(field)\"", expected: "a finite number")
                 }
@@ -98,24 +77,24 @@ public struct NumericTable: Sendable, Equatable {
 
     /// The numbers of one column.
     ///
-    /// - Throws: `TableError` that lists the columns if there is none of this name.
-    public func column(_ name: String) throws(TableError) -> Vector { values.column(try index(of: name)) }
+    /// - Throws: `DataFileError` that lists the columns if there is none of this name.
+    public func column(_ name: String) throws(DataFileError) -> Vector { values.column(try index(of: name)) }
 
     /// One column as the target, the others as features.
     ///
     /// - Parameter target: the target's name; by default the last column.
-    /// - Throws: `TableError` if there is no such column, or no other.
-    public func separating(target: String? = nil) throws(TableError) -> (features: Matrix, target: Vector) {
-        let index = try target.map { name throws(TableError) in try self.index(of: name) } ?? columns.count - 1
+    /// - Throws: `DataFileError` if there is no such column, or no other.
+    public func separating(target: String? = nil) throws(DataFileError) -> (features: Matrix, target: Vector) {
+        let index = try target.map { name throws(DataFileError) in try self.index(of: name) } ?? columns.count - 1
         guard columns.count > 1 else {
-            throw TableError(file: "table", place: "columns", value: "1", expected: "a target and at least one feature")
+            throw DataFileError(file: "table", place: "columns", value: "1", expected: "a target and at least one feature")
         }
         return (values.selectingColumns(columns.indices.filter { $0 != index }), values.column(index))
     }
 
-    private func index(of name: String) throws(TableError) -> Int {
+    private func index(of name: String) throws(DataFileError) -> Int {
         guard let index = columns.firstIndex(of: name) else {
-            throw TableError(
+            throw DataFileError(
                 file: "table", place: "column \(name)", value: "missing",
                 expected: "one of " + columns.joined(separator: ", "))
         }
@@ -125,7 +104,7 @@ public struct NumericTable: Sendable, Equatable {
     /// The lines that are not blank with their numbers, cut into fields without the white space around them.
     private static func fields(
         of text: String, file: String, delimiter: Character
-    ) throws(TableError) -> [(line: Int, fields: [String])] {
+    ) throws(DataFileError) -> [(line: Int, fields: [String])] {
         var result: [(line: Int, fields: [String])] = []
         for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             if line.allSatisfy(\.isWhitespace) { continue }
@@ -154,7 +133,7 @@ public struct NumericTable: Sendable, Equatable {
                 }
             }
             guard !isQuoted else {
-                throw TableError(
+                throw DataFileError(
                     file: file, place: "line \(number + 1)", value: "a quote that does not end",
                     expected: "paired quotes")
             }

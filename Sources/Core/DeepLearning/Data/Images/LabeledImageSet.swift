@@ -34,26 +34,26 @@ public struct LabeledImageSet: Sendable {
     ///   - labelsPath: a file of the shape (images).
     ///   - limit: read at most so many images, from the start.
     ///   - classNames: by default the digits.
-    /// - Throws: `IDXError` that names the file, the field, its value and what was expected.
+    /// - Throws: `DataFileError` that names the file, the field, its value and what was expected.
     public init(
         idxImages imagesPath: String, labels labelsPath: String, limit: Int = .max,
         classNames: [String] = (0...9).map(String.init)
-    ) throws(IDXError) {
+    ) throws(DataFileError) {
         let imageFile = try IDXFile(path: imagesPath), labelFile = try IDXFile(path: labelsPath)
         guard imageFile.shape.count == 3 else {
-            throw IDXError(
-                file: imagesPath, field: "number of dimensions", value: "\(imageFile.shape.count)",
+            throw DataFileError(
+                file: imagesPath, place: "number of dimensions", value: "\(imageFile.shape.count)",
                 expected: "3 (images, height, width)")
         }
         guard labelFile.shape == [imageFile.shape[0]] else {
-            throw IDXError(
-                file: labelsPath, field: "shape", value: "\(labelFile.shape)",
+            throw DataFileError(
+                file: labelsPath, place: "shape", value: "\(labelFile.shape)",
                 expected: "\([imageFile.shape[0]]), one label an image of \(imagesPath)")
         }
         let count = min(limit, imageFile.shape[0]), height = imageFile.shape[1], width = imageFile.shape[2]
         if let label = labelFile.bytes.prefix(count).first(where: { $0 >= classNames.count }) {
-            throw IDXError(
-                file: labelsPath, field: "label", value: "\(label)", expected: "one of \(classNames.count) classes")
+            throw DataFileError(
+                file: labelsPath, place: "label", value: "\(label)", expected: "one of \(classNames.count) classes")
         }
         self.init(
             images: Tensor(
@@ -68,23 +68,23 @@ public struct LabeledImageSet: Sendable {
 
     /// Reads files of CIFAR-10's binary version (Krizhevsky 2009): records of a label and 3 × 32 × 32 bytes.
     ///
-    /// - Throws: `ImageFileError` that names the file and what is wrong.
-    public init(cifar10 paths: [String], limit: Int = .max) throws(ImageFileError) {
+    /// - Throws: `DataFileError` that names the file and what is wrong.
+    public init(cifar10 paths: [String], limit: Int = .max) throws(DataFileError) {
         let size = 3 * 32 * 32
         var labels: [Int] = [], pixels: [Float] = []
         for path in paths {
             guard let data = FileManager.default.contents(atPath: path) else {
-                throw ImageFileError(file: path, field: "file", value: "missing or unreadable", expected: "a CIFAR-10 binary file")
+                throw DataFileError(file: path, place: "file", value: "missing or unreadable", expected: "a CIFAR-10 binary file")
             }
             guard data.count > 0, data.count % (size + 1) == 0 else {
-                throw ImageFileError(
-                    file: path, field: "length", value: "\(data.count) bytes", expected: "a multiple of \(size + 1) bytes")
+                throw DataFileError(
+                    file: path, place: "length", value: "\(data.count) bytes", expected: "a multiple of \(size + 1) bytes")
             }
             for (record, start) in stride(from: data.startIndex, to: data.endIndex, by: size + 1).enumerated() {
                 guard labels.count < limit else { break }
                 guard data[start] < 10 else {
-                    throw ImageFileError(
-                        file: path, field: "label of record \(record)", value: "\(data[start])", expected: "0 ... 9")
+                    throw DataFileError(
+                        file: path, place: "label of record \(record)", value: "\(data[start])", expected: "0 ... 9")
                 }
                 labels.append(Int(data[start]))
                 pixels.append(contentsOf: data[start + 1...start + size].lazy.map { Float($0) / 255 })
@@ -94,21 +94,4 @@ public struct LabeledImageSet: Sendable {
             images: Tensor(shape: [labels.count, 3, 32, 32], scalars: pixels), labels: Tensor(labels),
             classNames: Self.cifar10ClassNames)
     }
-}
-
-/// What is wrong with a file of images.
-public struct ImageFileError: Error, Equatable, CustomStringConvertible {
-    public let file: String
-    public let field: String
-    public let value: String
-    public let expected: String
-
-    public init(file: String, field: String, value: String, expected: String) {
-        self.file = file
-        self.field = field
-        self.value = value
-        self.expected = expected
-    }
-
-    public var description: String { "\(file): \(field) is \(value), expected \(expected)" }
 }
