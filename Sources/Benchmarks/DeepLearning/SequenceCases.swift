@@ -20,9 +20,9 @@ let sequenceCases: [(String, CaseMaker)] = [
                 ], model: model,
                 inputs: [
                     "x": NumericArray(tokens[0..., 0..<time]), "y": NumericArray(tokens[0..., 1...]),
-                ], bar: .neverSlower, tolerance: 1e-3
-            ) { model in
-                -model.logProbabilities(of: tokens).mean()
+                ], bar: .neverSlower, tolerance: 1e-3, count: 16
+            ) { model, rows in
+                -model.logProbabilities(of: tokens.sliced(rows, along: 0)).sum() / Float(16 * time)
             }
         }
     ),
@@ -37,9 +37,9 @@ let sequenceCases: [(String, CaseMaker)] = [
             let y = Tensor<Float>.randomNormal([32, 1], using: &generator)
             return trainingCase(
                 name, peerName: "lstm_step", settings: ["inputs": 16, "width": 64], model: model,
-                inputs: ["x": NumericArray(x), "y": NumericArray(y)], bar: .overhead, tolerance: 1e-3
-            ) { model in
-                (model(x) - y).squared().mean()
+                inputs: ["x": NumericArray(x), "y": NumericArray(y)], bar: .overhead, tolerance: 1e-3, count: 32
+            ) { model, rows in
+                (model(x.sliced(rows, along: 0)) - y.sliced(rows, along: 0)).squared().sum() / 32
             }
         }
     ),
@@ -62,7 +62,7 @@ let sequenceCases: [(String, CaseMaker)] = [
 ]
 
 /// A number from the last state of a sequence.
-private struct LastStateRegressor: Parameterized {
+private struct LastStateRegressor: Parameterized, Sendable {
     var recurrent: LSTM<Float>
     var head: Linear<Float>
 

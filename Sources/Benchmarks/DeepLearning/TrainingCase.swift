@@ -1,4 +1,5 @@
 import BenchmarkMeasuring
+import COpenBLAS
 import DeepLearning
 
 /// A case of the suite by its name.
@@ -15,12 +16,41 @@ func trainingCase<Model: Parameterized>(
     _ name: String, peerName: String, settings: [String: Double] = [:], model: Model, inputs: [String: NumericArray],
     bar: Bar, note: String = "", tolerance: Double = 1e-4, loss: @escaping (Model) -> Tensor<Float>
 ) -> ComparedCase where Model.Scalar == Float {
+    trainingCase(
+        name, peerName: peerName, settings: settings, model: model, inputs: inputs, bar: bar, note: note,
+        tolerance: tolerance, lossAndGradient: { valueAndGradient(at: $0, loss) })
+}
+
+/// The same for a batch of `count` items that is cut in two where there are two threads, one half for each.
+///
+/// - Parameter loss: the share of the mean loss that the items of a range have.
+func trainingCase<Model: Parameterized & Sendable>(
+    _ name: String, peerName: String, settings: [String: Double] = [:], model: Model, inputs: [String: NumericArray],
+    bar: Bar, tolerance: Double = 1e-4, count: Int, loss: @escaping @Sendable (Model, Range<Int>) -> Tensor<Float>
+) -> ComparedCase where Model.Scalar == Float {
+    trainingCase(
+        name, peerName: peerName, settings: settings, model: model, inputs: inputs, bar: bar, note: "",
+        tolerance: tolerance
+    ) { model in
+        let threads = Int(openblas_get_num_threads())
+        if threads == 1 { return valueAndGradient(at: model) { loss($0, 0..<count) } }
+        return valueAndGradient(at: model, shards: threads, maximumThreads: threads) { model, shard in
+            loss(model, shardRange(shard, of: threads, count: count))
+        }
+    }
+}
+
+private func trainingCase<Model: Parameterized>(
+    _ name: String, peerName: String, settings: [String: Double], model: Model, inputs: [String: NumericArray],
+    bar: Bar, note: String, tolerance: Double,
+    lossAndGradient: @escaping (Model) -> (value: Tensor<Float>, gradient: Model)
+) -> ComparedCase where Model.Scalar == Float {
     var model = model
     var optimizer = Adam<Model>(learningRate: 1e-3)
     var arrays = inputs
     for (index, parameter) in model.parameters.enumerated() { arrays["p\(index)"] = NumericArray(parameter) }
     return ComparedCase(name, peerName: peerName, settings: settings, inputs: arrays, bar: bar, note: note) {
-        let (value, gradient) = valueAndGradient(at: model, loss)
+        let (value, gradient) = lossAndGradient(model)
         optimizer.update(&model, along: gradient)
         return (value.scalar, gradient)
     } results: { value, gradient in
