@@ -18,7 +18,7 @@ public struct EmpiricalModel: Sendable {
     ///   - mdp: the process.
     ///   - samplesPerPair: n, positive.
     ///   - generator: draws the samples.
-    /// - Throws: ``MDPError/invalid(argument:value:expected:)`` if n is not positive.
+    /// - Throws: `MDPError/invalid(argument:value:expected:)` if n is not positive.
     public init(
         of mdp: TabularMDP, samplesPerPair: Int, using generator: inout some RandomNumberGenerator
     ) throws(MDPError) {

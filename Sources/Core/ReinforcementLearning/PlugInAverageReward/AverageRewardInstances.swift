@@ -11,7 +11,7 @@ extension TabularMDP {
     ///   - actionCount: A, at least 2.
     ///   - diameter: D, at least 1.
     ///   - gainGap: the gain of the last action less ½, in (0, ½); e follows from it.
-    /// - Throws: ``MDPError/invalid(argument:value:expected:)`` for an argument out of range, also where 1/D + e would
+    /// - Throws: `MDPError/invalid(argument:value:expected:)` for an argument out of range, also where 1/D + e would
     ///   exceed 1.
     public static func twoStates(actionCount: Int, diameter: Double, gainGap: Double) throws(MDPError) -> TabularMDP {
         try requireMDP(actionCount >= 2, "actionCount", actionCount, "at least 2")
@@ -41,7 +41,7 @@ extension TabularMDP {
     /// - Parameters:
     ///   - delay: D, at least 1; the process has D + 1 states.
     ///   - slip: in [0, 1).
-    /// - Throws: ``MDPError/invalid(argument:value:expected:)`` for an argument out of range.
+    /// - Throws: `MDPError/invalid(argument:value:expected:)` for an argument out of range.
     public static func delayedLoop(delay: Int, slip: Double = 0.1) throws(MDPError) -> TabularMDP {
         try requireMDP(delay >= 1, "delay", delay, "at least 1")
         try requireMDP(slip >= 0 && slip < 1, "slip", slip, "a number in [0, 1)")
@@ -74,7 +74,7 @@ extension TabularMDP {
     ///   - actionCount: A, positive.
     ///   - laziness: at least 1.
     ///   - generator: draws transitions and rewards.
-    /// - Throws: ``MDPError/invalid(argument:value:expected:)`` for an argument out of range.
+    /// - Throws: `MDPError/invalid(argument:value:expected:)` for an argument out of range.
     public static func lazyRandom(
         stateCount: Int, actionCount: Int, laziness: Double = 1, using generator: inout some RandomNumberGenerator
     ) throws(MDPError) -> TabularMDP {

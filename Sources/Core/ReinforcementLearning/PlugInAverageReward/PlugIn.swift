@@ -10,7 +10,7 @@ extension TabularMDP {
     /// - Parameters:
     ///   - probability: η in (0, 1]; 1/n in the paper.
     ///   - state: the anchor s₀.
-    /// - Throws: ``MDPError`` for an argument out of range.
+    /// - Throws: `MDPError` for an argument out of range.
     public func anchored(probability: Double, at state: Int = 0) throws(MDPError) -> TabularMDP {
         try requireMDP(probability > 0 && probability <= 1, "probability", probability, "a number in (0, 1]")
         try requireMDP(state >= 0 && state < stateCount, "state", state, "a state below \(stateCount)")
@@ -49,7 +49,7 @@ public struct PlugInOptions: Sendable, Hashable {
 ///   - options: anchoring and perturbation.
 ///   - generator: draws the perturbation.
 /// - Returns: an optimal policy of the empirical process, with its gain and bias there.
-/// - Throws: ``MDPError`` for an argument out of range.
+/// - Throws: `MDPError` for an argument out of range.
 public func plugInAverageReward(
     _ model: EmpiricalModel, options: PlugInOptions = PlugInOptions(), using generator: inout some RandomNumberGenerator
 ) throws(MDPError) -> AverageRewardSolution {
@@ -77,7 +77,7 @@ public func plugInAverageReward(
 ///   - model: what the generative model has shown.
 ///   - span: H, at least ε.
 ///   - accuracy: ε, positive.
-/// - Throws: ``MDPError`` for an argument out of range.
+/// - Throws: `MDPError` for an argument out of range.
 public func discountedReduction(
     _ model: EmpiricalModel, span: Double, accuracy: Double
 ) throws(MDPError) -> DiscountedSolution {
@@ -96,7 +96,7 @@ public func discountedReduction(
 ///   - discount: γ in [0, 1).
 ///   - generator: puts the samples in order.
 /// - Returns: the greedy policy and Q, S × A.
-/// - Throws: ``MDPError`` for a discount out of range.
+/// - Throws: `MDPError` for a discount out of range.
 /// - Complexity: O(nSA²).
 public func synchronousQLearning(
     _ model: EmpiricalModel, discount: Double, using generator: inout some RandomNumberGenerator

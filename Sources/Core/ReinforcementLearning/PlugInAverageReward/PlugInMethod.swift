@@ -42,7 +42,7 @@ public struct AverageRewardTuning: Sendable, Hashable {
 ///   - tuning: what the method must be told; the plain plug-in approach uses none of it.
 ///   - generator: draws perturbations and the order of samples.
 /// - Returns: an action for each state.
-/// - Throws: ``MDPError`` for an argument out of range.
+/// - Throws: `MDPError` for an argument out of range.
 public func averageRewardPolicy(
     from model: EmpiricalModel, by method: AverageRewardMethod, tuning: AverageRewardTuning = AverageRewardTuning(),
     using generator: inout some RandomNumberGenerator
@@ -85,7 +85,7 @@ public struct SampledPolicy: Sendable, Hashable {
 ///   - method: which method.
 ///   - tuning: what the method must be told.
 ///   - generator: draws the samples.
-/// - Throws: ``MDPError`` for an argument out of range.
+/// - Throws: `MDPError` for an argument out of range.
 public func averageRewardFromSamples(
     transition: Matrix, reward: Matrix, samplesPerPair: Int, by method: AverageRewardMethod,
     tuning: AverageRewardTuning = AverageRewardTuning(), using generator: inout some RandomNumberGenerator
@@ -105,7 +105,7 @@ public func averageRewardFromSamples(
 /// - Parameters:
 ///   - transition: P, S·A × S; row s · A + a is the distribution of the next state.
 ///   - reward: r, S × A.
-/// - Throws: ``MDPError`` for tables that do not fit.
+/// - Throws: `MDPError` for tables that do not fit.
 public func solveAverageReward(transition: Matrix, reward: Matrix) throws(MDPError) -> AverageRewardSolution {
     try TabularMDP(transition: transition, reward: reward).solveAverageReward()
 }

@@ -13,7 +13,7 @@ import Mathematics
 ///   - probability: the share of runs to reach, in (0, 1).
 ///   - runs: for each n, positive.
 ///   - generator: draws the samples.
-/// - Throws: ``MDPError`` for an argument out of range, or if 2³⁰ samples are too few.
+/// - Throws: `MDPError` for an argument out of range, or if 2³⁰ samples are too few.
 public func samplesNeeded(
     for mdp: TabularMDP, toTake action: Int, in state: Int, probability: Double = 0.9, runs: Int = 400,
     using generator: inout some RandomNumberGenerator

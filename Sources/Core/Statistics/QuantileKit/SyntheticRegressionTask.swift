@@ -34,7 +34,9 @@ public enum SyntheticRegressionTask: String, Sendable, Hashable, CaseIterable {
 
     /// Draws features, uniform on [−1, 1], and targets.
     ///
-    /// - Parameter count: how many observations, at least 1.
+    /// - Parameters:
+    ///   - count: how many observations, at least 1.
+    ///   - generator: draws them.
     public func sample<G: RandomNumberGenerator>(
         _ count: Int, using generator: inout G
     ) -> (features: Matrix, targets: Vector) {
