@@ -27,7 +27,9 @@ let package = Package(
         // Core: one target a field, so that a change rebuilds one field.
         .target(
             name: "Mathematics",
-            dependencies: ["COpenBLAS", "CCoinOR", .product(name: "Numerics", package: "swift-numerics")],
+            dependencies: [
+                "COpenBLAS", "CCoinOR", "CVectorMath", .product(name: "Numerics", package: "swift-numerics"),
+            ],
             path: "Sources/Core/Mathematics"),
         .target(
             name: "DeepLearning",
@@ -38,14 +40,17 @@ let package = Package(
         .target(name: "Language", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Language"),
         .target(name: "Decisions", dependencies: ["Mathematics"], path: "Sources/Core/Decisions"),
         .target(
+            name: "Efficiency", dependencies: ["DeepLearning", "Mathematics", "CVectorMath"],
+            path: "Sources/Core/Efficiency"),
+        .target(
             name: "ReinforcementLearning", dependencies: ["DeepLearning", "Mathematics"],
             path: "Sources/Core/ReinforcementLearning"),
         .target(name: "Science", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Science"),
         .target(
             name: "Core",
             dependencies: [
-                "Mathematics", "DeepLearning", "Alignment", "Decisions", "Language", "ReinforcementLearning", "Science",
-                "Statistics",
+                "Mathematics", "DeepLearning", "Alignment", "Decisions", "Efficiency", "Language",
+                "ReinforcementLearning", "Science", "Statistics",
             ],
             path: "Sources/Core/Umbrella"),
 
@@ -166,7 +171,7 @@ let package = Package(
         .target(name: "CEngine", path: "Sources/System/CEngine"),
         .target(
             name: "CVectorMath", path: "Sources/System/CVectorMath",
-            exclude: ["kernels.inc", "products.inc", "sequences.inc", "transcendental.inc", "windows.inc"],
+            exclude: ["clusters.inc", "kernels.inc", "products.inc", "sequences.inc", "transcendental.inc", "windows.inc"],
             linkerSettings: vectorMathLibraries),
         // libedit-dev
         .target(name: "CLineEditor", path: "Sources/System/CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
@@ -179,6 +184,7 @@ let package = Package(
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "DeepLearning", "Mathematics"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "DeepLearning", "Mathematics"]),
         .testTarget(name: "DecisionsTests", dependencies: ["Decisions", "Mathematics"]),
+        .testTarget(name: "EfficiencyTests", dependencies: ["Efficiency", "DeepLearning", "Mathematics"]),
         .testTarget(name: "ReinforcementLearningTests", dependencies: ["ReinforcementLearning", "Mathematics"]),
         .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),
         .testTarget(

@@ -4,6 +4,8 @@ or POT (ot), or by hand.
 """
 
 import math
+import os as os_
+import tempfile as tempfile_
 
 import numpy as np_
 
@@ -23,6 +25,13 @@ POESCHL_TELLER = -20 / (6 * np_.cosh(0.002 * np_.arange(1, 20001)) ** 2)
 def np_t(rows):
     """Rows as columns: strided memory, which is copied."""
     return np_.asarray(rows).T
+
+
+def saved(points):
+    """The path of a new .npy file of float32."""
+    path = os_.path.join(tempfile_.mkdtemp(), "points.npy")
+    np_.save(path, np_.asarray(points, dtype=np_.float32))
+    return path
 
 
 # (function, call, what of the result is compared, reference value, tolerance relative to the largest element)
@@ -356,6 +365,36 @@ CASES = [
         lambda r: [*r.gain, *r.policy], [1, 1, 1, 0], 1e-12,
     ),
     # floor(100 ** 0.4)
+    # skc.KMeans(3, init=np.array([[0.0, 0], [5, 5], [9, 1]]), n_init=1).fit(X): labels_ and inertia_
+    (
+        "efficiency.flash_k_means", lambda f: f(X, [[0.0, 0.0], [5.0, 5.0], [9.0, 1.0]], maximum_iterations=5),
+        lambda r: [*r.labels, r.objective], [0, 0, 1, 1, 0, 2, 0.065], 1e-6,
+    ),
+    (
+        "efficiency.flash_k_means_of_file",
+        lambda f: f(saved(X), [[0.0, 0.0], [5.0, 5.0], [9.0, 1.0]], maximum_iterations=5, chunk=4),
+        lambda r: [*r.labels, r.objective], [0, 0, 1, 1, 0, 2, 0.065], 1e-6,
+    ),
+    # sd.cdist(X, Y, 'sqeuclidean').min(1)
+    (
+        "efficiency.flash_assign", lambda f: f(X, Y), lambda r: r.values,
+        [1.25, 0.9, 2.0, 1.849999999999999, 0.8000000000000002, 26.0], 1e-6,
+    ),
+    # The means of (0, 0) and (0.1, 0.2), of the next three, and the third centroid, which has no point.
+    (
+        "efficiency.sort_inverse_update", lambda f: f(X[:5], [0, 0, 1, 1, 1], Y), lambda r: r.means,
+        [[0.05, 0.1], [3.4666666666666667, 3.3333333333333335], [6.0, 6.0]], 1e-6,
+    ),
+    # With one centroid and one point the steps 1/n stay there.
+    (
+        "efficiency.mini_batch_k_means", lambda f: f([[2.0, 3.0]], [[7.0, 7.0]], batch_size=3, steps=2, seed=1),
+        lambda r: r.centroids, [[2.0, 3.0]], 1e-6,
+    ),
+    # All points, in some order.
+    (
+        "efficiency.initial_centroids", lambda f: np_.sort(f(X, 6, method="plus_plus", seed=1), axis=0),
+        lambda r: r, np_.sort(np_a(X), axis=0), 1e-6,
+    ),
     ("language.top_h_tokens", lambda f: f([1.0] * 100), lambda r: len(r), 6, 0),
     # H(p) = 1.1873; {0, 2} has H = 0.4741 and the largest mass below 0.45 H(p)
     (

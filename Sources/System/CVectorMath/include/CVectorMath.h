@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "ClusterKernels.h"
 #include "SequenceKernels.h"
 
 /// y[i] = f(x[i]).
