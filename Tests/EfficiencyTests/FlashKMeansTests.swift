@@ -308,6 +308,7 @@ struct FlashKMeansTests {
                 options: FlashKMeansOptions(maximumIterations: 1, assignment: assignment, update: update, maximumThreads: 2)
             ).work
         }
+        guard CentroidSearch.isFusedSupported else { return }
         let flash = try work(.fused, .sortInverse), naive = try work(.materialized, .lockedScatter)
         // The products: 3000 × 100 Floats; a panel: 48 points of 16 Floats for each of two threads.
         #expect(naive.assignmentBytes - flash.assignmentBytes == 4 * 3000 * 100 - 2 * 48 * 16 * 4)

@@ -31,6 +31,8 @@ public struct KMeansWork: Sendable, Equatable {
     ) {
         let buffer: Int, traffic: Int
         switch method {
+        case .fused where !CentroidSearch.isFusedSupported:
+            (buffer, traffic) = (threads * 128 * 128 * 4, 2 * count * clusters * 4)
         case .fused:
             // A panel of three vectors of 16 Floats a dimension for each thread.
             (buffer, traffic) = (threads * 48 * dimension * 4, 0)

@@ -10,6 +10,9 @@ public enum CentroidSearch: Sendable, Hashable {
     /// BLAS writes the products of some points with some centroids to a tile of memory, which is then searched.
     case tiled(points: Int, centroids: Int)
 
+    /// Whether the processor has the vectors that `fused` needs to be more than a name.
+    public static var isFusedSupported: Bool { ClusterKernels<Float>.isFused }
+
     static let portable = CentroidSearch.tiled(points: 128, centroids: 128)
 }
 
