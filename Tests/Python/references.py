@@ -380,6 +380,17 @@ CASES = [
         "alignment.reward_rate", lambda f: f([0.5, 0.5], [0.0, 1.0], 0.8),
         lambda r: r, 0.8 * math.log(1.6) + 0.2 * math.log(0.4), 1e-9,
     ),
+    # special.softmax([1.0, 2.0, 4.0])
+    (
+        "architectures.softmax", lambda f: f([1.0, 2.0, 4.0]), lambda r: r,
+        [0.04201006613406605, 0.11419519938459449, 0.8437947344813395], 1e-6,
+    ),
+    # e^5 = m 2^7, 7 = round(5 / ln 2)
+    (
+        "architectures.extended_exponentials", lambda f: f([0.0, 5.0, -5.0]),
+        lambda r: [*r.mantissas, *r.exponents],
+        [1, math.exp(5) / 128, math.exp(-5) * 128, 0, 7, -7], 1e-7,
+    ),
     ("statistics.minimum_entropy_coupling", lambda f: f([0.6, 0.4], [0.6, 0.4]), lambda r: r, [[0.6, 0], [0, 0.4]], 1e-15),
     # A vertex of two fair coins' couplings lies on a diagonal.
     (

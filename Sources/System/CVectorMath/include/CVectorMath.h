@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "SequenceKernels.h"
+#include "SoftmaxKernels.h"
 
 /// y[i] = f(x[i]).
 typedef enum {
