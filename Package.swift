@@ -34,6 +34,7 @@ let package = Package(
             dependencies: ["Mathematics", "COpenBLAS", "CVectorMath", .product(name: "Numerics", package: "swift-numerics")],
             path: "Sources/Core/DeepLearning"),
         .target(name: "Alignment", dependencies: ["Mathematics"], path: "Sources/Core/Alignment"),
+        .target(name: "Efficiency", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Efficiency"),
         .target(name: "Statistics", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Statistics"),
         .target(name: "Language", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Language"),
         .target(name: "Decisions", dependencies: ["Mathematics"], path: "Sources/Core/Decisions"),
@@ -44,8 +45,8 @@ let package = Package(
         .target(
             name: "Core",
             dependencies: [
-                "Mathematics", "DeepLearning", "Alignment", "Decisions", "Language", "ReinforcementLearning", "Science",
-                "Statistics",
+                "Mathematics", "DeepLearning", "Alignment", "Decisions", "Efficiency", "Language", "ReinforcementLearning",
+                "Science", "Statistics",
             ],
             path: "Sources/Core/Umbrella"),
 
@@ -176,6 +177,7 @@ let package = Package(
             dependencies: ["Mathematics", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "DeepLearningTests", dependencies: ["DeepLearning", "Mathematics"]),
         .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "Mathematics"]),
+        .testTarget(name: "EfficiencyTests", dependencies: ["Efficiency", "DeepLearning", "Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "DeepLearning", "Mathematics"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "DeepLearning", "Mathematics"]),
         .testTarget(name: "DecisionsTests", dependencies: ["Decisions", "Mathematics"]),

@@ -2,6 +2,7 @@
 @_exported import Alignment
 @_exported import Decisions
 @_exported import DeepLearning
+@_exported import Efficiency
 @_exported import Language
 @_exported import Mathematics
 @_exported import ReinforcementLearning
