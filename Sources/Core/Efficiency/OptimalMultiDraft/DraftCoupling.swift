@@ -15,7 +15,8 @@ public struct DraftCoupling: Sendable {
     public let plan: Matrix
     /// The mass on pairs whose token is among the drafts.
     public let acceptance: Double
-    private let places: [[Int]: Int]
+    /// The rows of the plan that have a token.
+    private let rows: [[Int]: [Double]]
 
     /// The best coupling, by the network simplex method. O(Vⁿ) sources.
     ///
@@ -32,7 +33,6 @@ public struct DraftCoupling: Sendable {
         let sources = try draftSets(place, scheme)
         self.drafts = sources.map(\.drafts)
         draftProbabilities = sources.map(\.probability)
-        places = Dictionary(uniqueKeysWithValues: sources.enumerated().map { ($1.drafts, $0) })
         let costs = Matrix(rows: sources.count, columns: target.count) { sources[$0].drafts.contains($1) ? -1 : 0 }
         do {
             plan = try OptimalTransport(
@@ -41,6 +41,12 @@ public struct DraftCoupling: Sendable {
         } catch {
             throw .invalidArgument(name: "target", value: "\(target)", expected: "a distribution: \(error)")
         }
+        let plan = plan
+        rows = Dictionary(
+            uniqueKeysWithValues: sources.enumerated().compactMap { index, source in
+                let row = Array(plan.row(index))
+                return row.contains { $0 > 0 } ? (source.drafts, row) : nil
+            })
         var accepted = 0.0
         for (row, source) in sources.enumerated() { for token in Set(source.drafts) { accepted += plan[row, token] } }
         acceptance = accepted
@@ -48,7 +54,7 @@ public struct DraftCoupling: Sendable {
 
     /// The emitted token's distribution, up to its sum, when certain drafts were drawn, in any order; nil for drafts
     /// that cannot be.
-    func weights(after drafts: [Int]) -> Vector? { places[drafts.sorted()].map { plan.row($0) } }
+    func weights(after drafts: [Int]) -> [Double]? { rows[drafts.sorted()] }
 }
 
 /// α* as the value of the linear program itself, over all pairs of drafts and tokens, for vocabularies of a few tokens

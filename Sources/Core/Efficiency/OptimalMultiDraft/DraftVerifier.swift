@@ -52,6 +52,7 @@ public struct MultiDraftStep: Sendable {
     public let verifier: DraftVerifier
     let place: DraftedPlace
     private let kSequential: KSequentialRule?
+    private let greedy: GreedyDrafts?
     private let coupling: DraftCoupling?
 
     /// Prepares what does not depend on the drafts.
@@ -69,6 +70,7 @@ public struct MultiDraftStep: Sendable {
         place = try DraftedPlace(
             target: target, draft: draft, count: verifier.draftCount(drafts), scheme: verifier.scheme)
         kSequential = verifier == .kSequential ? KSequentialRule(place) : nil
+        greedy = verifier == .greedy ? GreedyDrafts(place) : nil
         switch verifier {
         case .couplingWithReplacement, .couplingWithoutReplacement:
             coupling = try DraftCoupling(target: target, draft: draft, drafts: drafts, scheme: verifier.scheme)
@@ -82,8 +84,8 @@ public struct MultiDraftStep: Sendable {
         case .withReplacement: return (0..<place.count).map { _ in generator.index(weightedBy: place.draft) }
         case .withoutReplacement: return generator.sample(place.count, withoutReplacementWeightedBy: place.draft)
         case .greedy:
-            let top = place.greedyTokens
-            return top + [generator.index(weightedBy: place.rest(without: top))]
+            guard let greedy else { preconditionFailure("greedy drafts without their tokens") }
+            return greedy.fixed + [generator.index(weightedBy: greedy.rest)]
         }
     }
 
@@ -101,20 +103,17 @@ public struct MultiDraftStep: Sendable {
             where generator.uniform() * rule.gamma * q[token] < p[token] {
                 return VerifiedToken(token: token, acceptedDraft: index)
             }
-            return VerifiedToken(
-                token: draw(p.indices.map { max(p[$0] - rule.gamma * q[$0], 0) }, or: p, using: &generator),
-                acceptedDraft: nil)
+            return VerifiedToken(token: generator.index(weightedBy: rule.residual), acceptedDraft: nil)
         case .greedy:
-            let top = drafts.dropLast(), rest = place.rest(without: Array(top))
-            guard let last = drafts.last else { preconditionFailure("greedy drafts without the drawn one") }
-            if generator.uniform() * rest[last] < p[last] { return VerifiedToken(token: last, acceptedDraft: top.count) }
-            var residual = p.indices.map { max(p[$0] - rest[$0], 0) }
-            for token in top { residual[token] = p[token] }
-            let token = draw(residual, or: p, using: &generator)
-            return VerifiedToken(token: token, acceptedDraft: top.firstIndex(of: token))
+            guard let greedy, let last = drafts.last else { preconditionFailure("greedy drafts without their tokens") }
+            if generator.uniform() * greedy.rest[last] < p[last] {
+                return VerifiedToken(token: last, acceptedDraft: greedy.fixed.count)
+            }
+            let token = generator.index(weightedBy: greedy.residual)
+            return VerifiedToken(token: token, acceptedDraft: greedy.fixed.firstIndex(of: token))
         case .couplingWithReplacement, .couplingWithoutReplacement:
-            let weights = coupling?.weights(after: drafts).map(Array.init) ?? p
-            let token = draw(weights, or: p, using: &generator)
+            let weights = coupling?.weights(after: drafts)
+            let token = generator.index(weightedBy: weights ?? p)
             return VerifiedToken(token: token, acceptedDraft: drafts.firstIndex(of: token))
         }
     }
@@ -137,11 +136,6 @@ public struct MultiDraftStep: Sendable {
         return VerifiedToken(token: generator.index(weightedBy: p), acceptedDraft: nil)
     }
 
-    /// A draw from weights, or from others where rounding has left none.
-    private func draw<G: RandomNumberGenerator>(_ weights: [Double], or other: [Double], using generator: inout G) -> Int {
-        generator.index(weightedBy: weights.contains { $0 > 0 } ? weights : other)
-    }
-
     /// The probability that the emitted token is a draft that was accepted.
     ///
     /// Closed forms, except for recursive rejection without replacement, which sums over all sequences of rejected
@@ -159,9 +153,7 @@ public struct MultiDraftStep: Sendable {
             return 1 - rejected
         case .recursiveRejectionWithoutReplacement: return 1 - rejection(p, q, drafts: place.count)
         case .kSequential: return kSequential?.acceptance ?? .nan
-        case .greedy:
-            let top = place.greedyTokens, rest = place.rest(without: top)
-            return min(top.reduce(overlap(p, rest)) { $0 + p[$1] - min(p[$1], rest[$1]) }, 1)
+        case .greedy: return greedy?.acceptance ?? .nan
         case .couplingWithReplacement, .couplingWithoutReplacement: return coupling?.acceptance ?? .nan
         }
     }

@@ -10,6 +10,8 @@ struct KSequentialRule {
     let gamma: Double
     /// 1 − (1 − β)ⁿ.
     let acceptance: Double
+    /// (p − γq)₊, what is drawn from when all drafts are rejected; p where rounding has left nothing.
+    let residual: [Double]
 
     init(_ place: DraftedPlace) {
         func mass(_ gamma: Double) -> Double {
@@ -30,6 +32,8 @@ struct KSequentialRule {
         }
         gamma = high
         acceptance = min(1 - Double.pow(max(1 - mass(high) / high, 0), place.count), 1)
+        let rest = place.target.indices.map { max(place.target[$0] - high * place.draft[$0], 0) }
+        residual = rest.contains { $0 > 0 } ? rest : place.target
     }
 }
 

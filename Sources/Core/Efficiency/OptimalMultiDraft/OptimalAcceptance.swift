@@ -33,15 +33,9 @@ public func optimalAcceptance(
     let place = try DraftedPlace(target: target, draft: draft, count: drafts, scheme: scheme)
     let (p, q) = (place.target, place.draft)
     if scheme == .greedy {
-        let top = place.greedyTokens, rest = place.rest(without: top), isTop = Set(top)
-        var probability = 0.0
-        var bottleneck: [Int] = []
-        for token in p.indices {
-            let isInTop = isTop.contains(token)
-            probability += isInTop ? p[token] : min(p[token], rest[token])
-            if isInTop || p[token] < rest[token] { bottleneck.append(token) }
-        }
-        return OptimalAcceptance(probability: min(probability, 1), bottleneck: bottleneck)
+        let greedy = GreedyDrafts(place)
+        let bottleneck = p.indices.filter { greedy.fixed.contains($0) || p[$0] < greedy.rest[$0] }
+        return OptimalAcceptance(probability: greedy.acceptance, bottleneck: bottleneck)
     }
     // A token that is never drafted adds to p(H) alone.
     let ratios = p.indices.map { q[$0] > 0 ? p[$0] / q[$0] : .infinity }
@@ -83,8 +77,8 @@ public func probabilityOfDrafting(
     switch scheme {
     case .withReplacement: return Double.pow(mass(place.draft), drafts)
     case .greedy:
-        let top = place.greedyTokens
-        return top.allSatisfy(members.contains) ? mass(place.rest(without: top)) : 0
+        let greedy = GreedyDrafts(place)
+        return greedy.fixed.allSatisfy(members.contains) ? mass(greedy.rest) : 0
     case .withoutReplacement:
         if drafts == 1 { return mass(place.draft) }
         var draws = SequentialDraws(count: drafts, rates: place.draft)
