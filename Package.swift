@@ -37,6 +37,7 @@ let package = Package(
         .target(
             name: "Architectures", dependencies: ["DeepLearning", "Mathematics", "CVectorMath"],
             path: "Sources/Core/Architectures"),
+        .target(name: "Efficiency", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Efficiency"),
         .target(name: "Statistics", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Statistics"),
         .target(name: "Language", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Language"),
         .target(name: "Decisions", dependencies: ["Mathematics"], path: "Sources/Core/Decisions"),
@@ -47,8 +48,8 @@ let package = Package(
         .target(
             name: "Core",
             dependencies: [
-                "Mathematics", "DeepLearning", "Alignment", "Architectures", "Decisions", "Language", "ReinforcementLearning",
-                "Science", "Statistics",
+                "Mathematics", "DeepLearning", "Alignment", "Architectures", "Decisions", "Efficiency", "Language",
+                "ReinforcementLearning", "Science", "Statistics",
             ],
             path: "Sources/Core/Umbrella"),
 
@@ -180,6 +181,7 @@ let package = Package(
         .testTarget(name: "DeepLearningTests", dependencies: ["DeepLearning", "Mathematics"]),
         .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "Mathematics"]),
         .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "DeepLearning", "Mathematics"]),
+        .testTarget(name: "EfficiencyTests", dependencies: ["Efficiency", "DeepLearning", "Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "DeepLearning", "Mathematics"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "DeepLearning", "Mathematics"]),
         .testTarget(name: "DecisionsTests", dependencies: ["Decisions", "Mathematics"]),

@@ -364,6 +364,26 @@ CASES = [
     ),
     # sd.jensenshannon([0.5, 0.2, 0.3], [0.5/0.7, 0.2/0.7, 0], 2) ** 2
     ("language.truncation_divergence", lambda f: f(0.7), lambda r: r, 0.16919485510105403, 1e-12),
+    # without replacement {1, 2} is the bottleneck: 1 + 0.5 - (0.3 * 0.5 / 0.7 + 0.5 * 0.3 / 0.5)
+    (
+        "efficiency.optimal_draft_acceptance", lambda f: f([0.5, 0.3, 0.2], [0.2, 0.3, 0.5], 2, "without_replacement"),
+        lambda r: [r.probability, *r.bottleneck], [1.5 - 0.15 / 0.7 - 0.3, 1, 2], 1e-12,
+    ),
+    # 0.3 * 0.5 / 0.7 + 0.5 * 0.3 / 0.5
+    (
+        "efficiency.draft_set_probability", lambda f: f([1, 2], [0.2, 0.3, 0.5], 2, "without_replacement"), lambda r: r,
+        0.15 / 0.7 + 0.3, 1e-12,
+    ),
+    # 1 - 0.3 * 0.8
+    (
+        "efficiency.draft_acceptance", lambda f: f("recursive_rejection", [0.5, 0.3, 0.2], [0.2, 0.3, 0.5], 2), lambda r: r,
+        0.76, 1e-14,
+    ),
+    # the larger root of x**2 - 1.8 x + 0.5
+    (
+        "efficiency.k_sequential_factor", lambda f: f([0.5, 0.3, 0.2], [0.2, 0.3, 0.5], 2), lambda r: r,
+        (1.8 + 1.24 ** 0.5) / 2, 1e-14,
+    ),
     # KL((0.2, 0.8) || (0.5, 0.5)) = 0.8 ln 1.6 + 0.2 ln 0.4
     (
         "alignment.exponential_tilt",

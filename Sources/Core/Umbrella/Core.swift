@@ -3,6 +3,7 @@
 @_exported import Architectures
 @_exported import Decisions
 @_exported import DeepLearning
+@_exported import Efficiency
 @_exported import Language
 @_exported import Mathematics
 @_exported import ReinforcementLearning
