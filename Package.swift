@@ -33,9 +33,14 @@ let package = Package(
             path: "Sources/Core/Mathematics"),
         .target(
             name: "DeepLearning",
-            dependencies: ["Mathematics", "COpenBLAS", "CVectorMath", .product(name: "Numerics", package: "swift-numerics")],
+            dependencies: [
+                "Mathematics", "COpenBLAS", "CVectorMath", .product(name: "Numerics", package: "swift-numerics"),
+            ],
             path: "Sources/Core/DeepLearning"),
         .target(name: "Alignment", dependencies: ["Mathematics"], path: "Sources/Core/Alignment"),
+        .target(
+            name: "Architectures", dependencies: ["DeepLearning", "Mathematics", "CVectorMath"],
+            path: "Sources/Core/Architectures"),
         .target(name: "Statistics", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Statistics"),
         .target(name: "Language", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Language"),
         .target(name: "Decisions", dependencies: ["Mathematics"], path: "Sources/Core/Decisions"),
@@ -49,7 +54,7 @@ let package = Package(
         .target(
             name: "Core",
             dependencies: [
-                "Mathematics", "DeepLearning", "Alignment", "Decisions", "Efficiency", "Language",
+                "Mathematics", "DeepLearning", "Alignment", "Architectures", "Decisions", "Efficiency", "Language",
                 "ReinforcementLearning", "Science", "Statistics",
             ],
             path: "Sources/Core/Umbrella"),
@@ -181,6 +186,7 @@ let package = Package(
             dependencies: ["Mathematics", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "DeepLearningTests", dependencies: ["DeepLearning", "Mathematics"]),
         .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "Mathematics"]),
+        .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "DeepLearning", "Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "DeepLearning", "Mathematics"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "DeepLearning", "Mathematics"]),
         .testTarget(name: "DecisionsTests", dependencies: ["Decisions", "Mathematics"]),

@@ -403,6 +403,26 @@ CASES = [
     ),
     # sd.jensenshannon([0.5, 0.2, 0.3], [0.5/0.7, 0.2/0.7, 0], 2) ** 2
     ("language.truncation_divergence", lambda f: f(0.7), lambda r: r, 0.16919485510105403, 1e-12),
+    # without replacement {1, 2} is the bottleneck: 1 + 0.5 - (0.3 * 0.5 / 0.7 + 0.5 * 0.3 / 0.5)
+    (
+        "efficiency.optimal_draft_acceptance", lambda f: f([0.5, 0.3, 0.2], [0.2, 0.3, 0.5], 2, "without_replacement"),
+        lambda r: [r.probability, *r.bottleneck], [1.5 - 0.15 / 0.7 - 0.3, 1, 2], 1e-12,
+    ),
+    # 0.3 * 0.5 / 0.7 + 0.5 * 0.3 / 0.5
+    (
+        "efficiency.draft_set_probability", lambda f: f([1, 2], [0.2, 0.3, 0.5], 2, "without_replacement"), lambda r: r,
+        0.15 / 0.7 + 0.3, 1e-12,
+    ),
+    # 1 - 0.3 * 0.8
+    (
+        "efficiency.draft_acceptance", lambda f: f("recursive_rejection", [0.5, 0.3, 0.2], [0.2, 0.3, 0.5], 2), lambda r: r,
+        0.76, 1e-14,
+    ),
+    # the larger root of x**2 - 1.8 x + 0.5
+    (
+        "efficiency.k_sequential_factor", lambda f: f([0.5, 0.3, 0.2], [0.2, 0.3, 0.5], 2), lambda r: r,
+        (1.8 + 1.24 ** 0.5) / 2, 1e-14,
+    ),
     # KL((0.2, 0.8) || (0.5, 0.5)) = 0.8 ln 1.6 + 0.2 ln 0.4
     (
         "alignment.exponential_tilt",
@@ -418,6 +438,17 @@ CASES = [
     (
         "alignment.reward_rate", lambda f: f([0.5, 0.5], [0.0, 1.0], 0.8),
         lambda r: r, 0.8 * math.log(1.6) + 0.2 * math.log(0.4), 1e-9,
+    ),
+    # special.softmax([1.0, 2.0, 4.0])
+    (
+        "architectures.softmax", lambda f: f([1.0, 2.0, 4.0]), lambda r: r,
+        [0.04201006613406605, 0.11419519938459449, 0.8437947344813395], 1e-6,
+    ),
+    # e^5 = m 2^7, 7 = round(5 / ln 2)
+    (
+        "architectures.extended_exponentials", lambda f: f([0.0, 5.0, -5.0]),
+        lambda r: [*r.mantissas, *r.exponents],
+        [1, math.exp(5) / 128, math.exp(-5) * 128, 0, 7, -7], 1e-7,
     ),
     ("statistics.minimum_entropy_coupling", lambda f: f([0.6, 0.4], [0.6, 0.4]), lambda r: r, [[0.6, 0], [0, 0.4]], 1e-15),
     # A vertex of two fair coins' couplings lies on a diagonal.

@@ -97,8 +97,14 @@ public struct VectorFile: PointSource {
             }
             (self.dimension, count, start, self.stride) = (dimension, size / stride, 4, stride)
         } else if path.hasSuffix(".npy") {
-            let header = try NumpyHeader(path: path, size: size)
-            (count, dimension, start, stride) = (header.shape.0, header.shape.1, header.length, 4 * header.shape.1)
+            let header = try NumPyHeader(path: path)
+            guard header.elementType == "<f4" else { throw fail("descr", "'\(header.elementType)'", "'<f4', float32") }
+            guard !header.isColumnMajor else { throw fail("fortran_order", "True", "False: one vector after the other") }
+            guard header.shape.count == 2, header.shape.allSatisfy({ $0 > 0 }) else {
+                throw fail("shape", "\(header.shape)", "two positive numbers: vectors and their dimension")
+            }
+            (count, dimension, start) = (header.shape[0], header.shape[1], header.length)
+            stride = 4 * dimension
             guard size - start == count * stride else {
                 throw fail(
                     "length of the data", "\(size - start) bytes", "\(count * stride), 4 × the shape (\(count), \(dimension))")
@@ -158,59 +164,10 @@ public struct VectorFile: PointSource {
         return (attributes?[.size] as? NSNumber)?.intValue
     }
 
-    static func bytes(of path: String, _ range: Range<Int>) -> [UInt8]? {
+    private static func bytes(of path: String, _ range: Range<Int>) -> [UInt8]? {
         guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? handle.close() }
         guard (try? handle.seek(toOffset: UInt64(range.lowerBound))) != nil else { return nil }
         return (try? handle.read(upToCount: range.count)).map { [UInt8]($0 ?? Data()) }
-    }
-}
-
-/// The header of NumPy's format (versions 1 to 3): magic number, version, length, a Python dictionary with the keys `descr`,
-/// `fortran_order` and `shape`.
-private struct NumpyHeader {
-    let shape: (Int, Int)
-    /// Bytes before the numbers.
-    let length: Int
-
-    init(path: String, size: Int) throws(DataFileError) {
-        func fail(_ place: String, _ value: String, _ expected: String) -> DataFileError {
-            DataFileError(file: path, place: place, value: value, expected: expected)
-        }
-        guard let head = VectorFile.bytes(of: path, 0..<12), head.count == 12 else {
-            throw fail("length", "\(size) bytes", "at least 12 bytes of header")
-        }
-        guard head[0] == 0x93, Array(head[1..<6]) == Array("NUMPY".utf8) else {
-            throw fail("magic number", "\(head.prefix(6).map { String($0, radix: 16) })", "\\x93NUMPY")
-        }
-        guard (1...3).contains(head[6]) else { throw fail("version", "\(head[6]).\(head[7])", "1, 2 or 3") }
-        let width = head[6] == 1 ? 2 : 4
-        let text = head[8..<8 + width].reversed().reduce(0) { $0 << 8 | Int($1) }
-        length = 8 + width + text
-        guard length <= size, let body = VectorFile.bytes(of: path, 8 + width..<length) else {
-            throw fail("length of the header", "\(text)", "at most the \(size - 8 - width) bytes that follow")
-        }
-        let dictionary = String(decoding: body, as: UTF8.self)
-        func value(_ key: String) -> Substring? {
-            guard let found = dictionary.range(of: "'\(key)'"), let colon = dictionary[found.upperBound...].firstIndex(of: ":")
-            else { return nil }
-            return dictionary[dictionary.index(after: colon)...].drop { $0 == " " }
-        }
-        guard let type = value("descr"), type.hasPrefix("'<f4'") else {
-            throw fail("descr", value("descr").map { "\($0.prefix { $0 != "," })" } ?? "missing", "'<f4', float32")
-        }
-        guard let order = value("fortran_order"), order.hasPrefix("False") else {
-            throw fail("fortran_order", value("fortran_order").map { "\($0.prefix { $0 != "," })" } ?? "missing", "False")
-        }
-        guard let tuple = value("shape"), tuple.first == "(", let end = tuple.firstIndex(of: ")") else {
-            throw fail("shape", "missing", "a pair of numbers")
-        }
-        let numbers = tuple[tuple.index(after: tuple.startIndex)..<end].split(separator: ",").compactMap {
-            Int($0.trimmingCharacters(in: .whitespaces))
-        }
-        guard numbers.count == 2, numbers.allSatisfy({ $0 > 0 }) else {
-            throw fail("shape", "\(tuple[...end])", "two positive numbers: vectors and their dimension")
-        }
-        shape = (numbers[0], numbers[1])
     }
 }

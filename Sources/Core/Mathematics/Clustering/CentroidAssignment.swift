@@ -79,7 +79,7 @@ public struct CentroidAssignment<Scalar: LinearAlgebraScalar>: Sendable, Equatab
                 guard let allLabels = labels.baseAddress, let allFits = fits.baseAddress else { return }
                 nonisolated(unsafe) let ownLabels = allLabels + offset
                 nonisolated(unsafe) let ownFits = allFits + offset
-                let work: @Sendable (Int) -> Void = { block in
+                _ = parallelMap(blocks, maximumThreads: threads) { block in
                     let first = block * rows
                     let kernels = ClusterKernels(
                         points: points.memory.pointer + first * dimension, count: min(rows, count - first),
@@ -89,16 +89,6 @@ public struct CentroidAssignment<Scalar: LinearAlgebraScalar>: Sendable, Equatab
                     } else {
                         kernels.assignTiled(to: centroids, biases, search: search)
                     }
-                }
-                if threads == 1 || blocks == 1 {
-                    // Directly: where there is one tile, BLAS may use its own threads.
-                    if maximumThreads == 1 || blocks > 1 {
-                        BLASThreads.withSingleThread { for block in 0..<blocks { work(block) } }
-                    } else {
-                        work(0)
-                    }
-                } else {
-                    _ = parallelMap(blocks, maximumThreads: threads, work)
                 }
             }
         }

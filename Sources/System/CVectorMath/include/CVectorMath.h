@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include "ClusterKernels.h"
 #include "SequenceKernels.h"
+#include "SoftmaxKernels.h"
 
 /// y[i] = f(x[i]).
 typedef enum {
