@@ -19,11 +19,13 @@ import Testing
     private func text(_ network: DistributionNetwork, converted: Bool, slackVoltage: Double = 1) -> String {
         let (power, impedance) = converted ? (1.0, 1.0) : (1000.0, 12.66 * 12.66 / 10)
         let buses = network.buses.enumerated().map { index, bus in
-            "\t\(bus.number)\t\(index == network.slack ? 3 : 1)\t\(bus.activeLoad / power) \(bus.reactiveLoad / power)\t0\t0\t1\t1\t0\t12.66\t1\t1.1\t0.9;"
+            let load = "\(bus.activeLoad / power) \(bus.reactiveLoad / power)"
+            return "\t\(bus.number)\t\(index == network.slack ? 3 : 1)\t\(load)\t0\t0\t1\t1\t0\t12.66\t1\t1.1\t0.9;"
         }
         let lines = network.lines.map { line in
             let ends = [line.from, line.to].map { "\(network.buses[$0].number)" }.joined(separator: ", ")
-            return "\t\(ends), \(line.resistance / impedance), \(line.reactance / impedance), 0, 0, 0, 0, 0, 0, \(line.isTie ? 0 : 1), -360, 360"
+            let parts = "\(line.resistance / impedance), \(line.reactance / impedance)"
+            return "\t\(ends), \(parts), 0, 0, 0, 0, 0, 0, \(line.isTie ? 0 : 1), -360, 360"
         }
         return """
             function mpc = case33
@@ -49,11 +51,13 @@ import Testing
     @Test func theFeederInBothUnits() throws {
         let converted = try DistributionNetwork(matpowerCase: text(feeder, converted: true), file: "case.m")
         #expect(converted == feeder)
-        let plain = try DistributionNetwork(matpowerCase: text(feeder, converted: false, slackVoltage: 1.02), file: "case.m")
+        let plain = try DistributionNetwork(
+            matpowerCase: text(feeder, converted: false, slackVoltage: 1.02), file: "case.m")
         #expect(plain.slackVoltage == 1.02)
         #expect(plain.ties == feeder.ties && plain.buses.map(\.number) == Array(1...33))
         for (line, reference) in zip(plain.lines, feeder.lines) {
-            #expect(abs(line.resistance - reference.resistance) < 1e-14 && abs(line.reactance - reference.reactance) < 1e-14)
+            #expect(abs(line.resistance - reference.resistance) < 1e-14)
+            #expect(abs(line.reactance - reference.reactance) < 1e-14)
         }
         #expect(abs(plain.activeLoad - 3715) < 1e-9)
     }
@@ -89,28 +93,38 @@ import Testing
     }
 
     static let mistakes: [(part: String, replacement: String, message: String?)] = [
-        ("1 4 0.1 0.2 0 ", "1 4 0.1 0.2 0.01 ", "feeders.m: line 5 is b = 0.01, expected 0, a line without charging"),
-        ("0 0 0 0 1 0 1 -", "0 0 0 0 0.98 0 1 -", "feeders.m: line 6 is ratio 0.98 and angle 0.0, expected a line, not a transformer"),
-        ("20 5 0.3", "21 5 0.3", "feeders.m: line 6 is fbus 21.0, expected the number of a bus"),
-        ("20 5 0.3", "20 1 0.3", "feeders.m: line 6 is a branch from bus 20.0 to 1.0, expected two buses that are not both fed"),
-        ("4 1 2 1.5 0 0", "4 2 2 1.5 0 0", "feeders.m: line 3 is type 2.0, expected 1 (a load) or 3 (the reference bus)"),
-        ("4 1 2 1.5 0 0", "4 1 2 1.5 0 0.2", "feeders.m: line 3 is Gs 0.0 and Bs 0.2, expected a bus without a shunt"),
-        ("4 1 2 1.5 0 0", "4 1 2 x1.5 0 0", "feeders.m: line 3 is mpc.bus with x1.5, expected a number"),
-        ("4 1 2 1.5 0 0", "4 1 2 0 0", "feeders.m: line 3 is 12 columns of mpc.bus, expected at least 13"),
-        ("5,1,3,0.4,0,0,1,1,0,11", "5,1,3,0.4,0,0,1,1,0,22", "feeders.m: line 4 is baseKV 22.0, expected one positive voltage for all buses"),
-        ("5,1,3", "4,1,3", "feeders.m: line 4 is bus 4 again, expected a number of its own"),
-        ("mpc.baseMVA = 10", "mpc.baseMVA = ten", "feeders.m: line 1 is mpc.baseMVA = ten, expected a positive number"),
-        ("0 -360 360];", "0 -360 360", "feeders.m: line 5 is a bracket that is not closed, expected the end of the matrix"),
-        ("mpc.branch = [", "mpc.other = [", "feeders.m: mpc.branch is missing, expected a matrix"),
+        ("1 4 0.1 0.2 0 ", "1 4 0.1 0.2 0.01 ", "line 5 is b = 0.01, expected 0, a line without charging"),
+        (
+            "0 0 0 0 1 0 1 -", "0 0 0 0 0.98 0 1 -",
+            "line 6 is ratio 0.98 and angle 0.0, expected a line, not a transformer"
+        ),
+        ("20 5 0.3", "21 5 0.3", "line 6 is fbus 21.0, expected the number of a bus"),
+        ("20 5 0.3", "20 1 0.3", "line 6 is a branch from bus 20.0 to 1.0, expected two buses that are not both fed"),
+        ("4 1 2 1.5 0 0", "4 2 2 1.5 0 0", "line 3 is type 2.0, expected 1 (a load) or 3 (the reference bus)"),
+        ("4 1 2 1.5 0 0", "4 1 2 1.5 0 0.2", "line 3 is Gs 0.0 and Bs 0.2, expected a bus without a shunt"),
+        ("4 1 2 1.5 0 0", "4 1 2 x1.5 0 0", "line 3 is mpc.bus with x1.5, expected a number"),
+        ("4 1 2 1.5 0 0", "4 1 2 0 0", "line 3 is 12 columns of mpc.bus, expected at least 13"),
+        (
+            "5,1,3,0.4,0,0,1,1,0,11", "5,1,3,0.4,0,0,1,1,0,22",
+            "line 4 is baseKV 22.0, expected one positive voltage for all buses"
+        ),
+        ("5,1,3", "4,1,3", "line 4 is bus 4 again, expected a number of its own"),
+        ("mpc.baseMVA = 10", "mpc.baseMVA = ten", "line 1 is mpc.baseMVA = ten, expected a positive number"),
+        ("0 -360 360];", "0 -360 360", "line 5 is a bracket that is not closed, expected the end of the matrix"),
+        ("mpc.branch = [", "mpc.other = [", "mpc.branch is missing, expected a matrix"),
         (
             "mpc.branch = [", "mpc.bus(:, 3) = 2 * mpc.bus(:, 3);\nmpc.branch = [",
-            "feeders.m: line 5 is mpc.bus(:, 3) = 2 * mpc.bus(:, 3);, expected no change but MATPOWER's own conversions of kW and of ohm"
+            "line 5 is mpc.bus(:, 3) = 2 * mpc.bus(:, 3);, expected no change but MATPOWER's own conversions "
+                + "of kW and of ohm"
         ),
         (
             "mpc.branch = [", "mpc.gen = [5 1 0 1 0 1 1 1 1 0];\nmpc.branch = [",
-            "feeders.m: line 5 is a generator at bus 5.0, expected none but at the reference bus"
+            "line 5 is a generator at bus 5.0, expected none but at the reference bus"
         ),
-        ("1 4 0.1 0.2", "1 4 -0.1 0.2", "feeders.m: lines[0] is -1.21 + j2.42 ohm, expected a finite impedance with parts of at least 0, not both 0"),
+        (
+            "1 4 0.1 0.2", "1 4 -0.1 0.2",
+            "lines[0] is -1.21 + j2.42 ohm, expected a finite impedance with parts of at least 0, not both 0"
+        ),
         ("20 3 0 0", "20 1 0 0", nil),
     ]
 
@@ -123,7 +137,9 @@ import Testing
             #expect(try DistributionNetwork(matpowerCase: text, file: "feeders.m").buses.count == 4)
             return
         }
-        let error = #expect(throws: DataFileError.self) { try DistributionNetwork(matpowerCase: text, file: "feeders.m") }
-        #expect(error?.description == message)
+        let error = #expect(throws: DataFileError.self) {
+            try DistributionNetwork(matpowerCase: text, file: "feeders.m")
+        }
+        #expect(error?.description == "feeders.m: " + message)
     }
 }

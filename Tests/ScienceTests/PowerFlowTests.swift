@@ -21,7 +21,8 @@ func randomNetwork(
     return try DistributionNetwork(
         buses: (0..<buses).map {
             DistributionNetwork.Bus(
-                number: $0 + 1, activeLoad: generator.uniform(in: loads), reactiveLoad: generator.uniform(in: loads) / 2)
+                number: $0 + 1, activeLoad: generator.uniform(in: loads),
+                reactiveLoad: generator.uniform(in: loads) / 2)
         }, lines: lines, slack: generator.integer(below: buses), nominalVoltage: 12.66)
 }
 
@@ -119,9 +120,10 @@ func places(_ numbers: [Int]) -> [Int] { numbers.map { $0 - 1 } }
     /// One line: |V|² solves a quadratic equation, with v = 1 − 2 (rP + xQ) and z²s² = (r² + x²)(P² + Q²).
     @Test func oneLineInClosedForm() throws {
         func network(_ load: Double, _ slackVoltage: Double = 1, parallel: Bool = false) throws -> DistributionNetwork {
-            let lines = parallel
-                ? [(1.4, 2.2), (1.4, 2.2)].map { DistributionNetwork.Line(from: 0, to: 1, resistance: $0.0, reactance: $0.1) }
-                : [DistributionNetwork.Line(from: 1, to: 0, resistance: 0.7, reactance: 1.1)]
+            let lines = (0..<(parallel ? 2 : 1)).map { _ in
+                DistributionNetwork.Line(
+                    from: 1, to: 0, resistance: parallel ? 1.4 : 0.7, reactance: parallel ? 2.2 : 1.1)
+            }
             return try DistributionNetwork(
                 buses: [
                     DistributionNetwork.Bus(number: 7, activeLoad: 0, reactiveLoad: 0),
@@ -140,8 +142,8 @@ func places(_ numbers: [Int]) -> [Int] { numbers.map { $0 - 1 } }
                 #expect(abs(flow.magnitudes[1] - square.squareRoot()) < 1e-11)
                 #expect(abs(flow.loss - loss) < 1e-8 * abs(loss))
                 // √3 U I is the power drawn.
-                let current = flow.currents.reduce(0, +)
-                #expect(abs(3.0.squareRoot() * 10 * square.squareRoot() * current - abs(load) * 1.36.squareRoot()) < 1e-6)
+                let drawn = 3.0.squareRoot() * 10 * square.squareRoot() * flow.currents.reduce(0, +)
+                #expect(abs(drawn - abs(load) * 1.36.squareRoot()) < 1e-6)
             }
         }
         // Beyond the largest power that the line can bring, or at less than half of the voltage.
@@ -159,7 +161,8 @@ func places(_ numbers: [Int]) -> [Int] { numbers.map { $0 - 1 } }
             let base = 1000 * 12.66 * 12.66
             var drawn = [Complex<Double>](repeating: .zero, count: 12)
             for (index, line) in network.lines.enumerated() where !open.contains(index) {
-                let current = (flow.voltages[line.from] - flow.voltages[line.to]) / Complex(line.resistance, line.reactance)
+                let impedance = Complex(line.resistance, line.reactance)
+                let current = (flow.voltages[line.from] - flow.voltages[line.to]) / impedance
                 #expect(abs(current.length * 1000 * 12.66 / 3.0.squareRoot() - flow.currents[index]) < 1e-6)
                 drawn[line.to] += flow.voltages[line.to] * current.conjugate * Complex(base, 0)
                 drawn[line.from] -= flow.voltages[line.from] * current.conjugate * Complex(base, 0)
@@ -182,8 +185,8 @@ func places(_ numbers: [Int]) -> [Int] { numbers.map { $0 - 1 } }
         let bus = DistributionNetwork.Bus(number: 1, activeLoad: 1, reactiveLoad: 0)
         let other = DistributionNetwork.Bus(number: 2, activeLoad: 1, reactiveLoad: .nan)
         func make(
-            _ buses: [DistributionNetwork.Bus], _ lines: [DistributionNetwork.Line], slack: Int = 0, voltage: Double = 10,
-            slackVoltage: Double = 1
+            _ buses: [DistributionNetwork.Bus], _ lines: [DistributionNetwork.Line], slack: Int = 0,
+            voltage: Double = 10, slackVoltage: Double = 1
         ) -> String {
             message {
                 _ = try DistributionNetwork(
@@ -198,14 +201,17 @@ func places(_ numbers: [Int]) -> [Int] { numbers.map { $0 - 1 } }
         let line = DistributionNetwork.Line(from: 0, to: 0, resistance: 1, reactance: 1)
         #expect(make([bus], [line]).hasPrefix("lines[0] is 0 to 0:"))
         let second = DistributionNetwork.Bus(number: 2, activeLoad: 1, reactiveLoad: 0)
-        #expect(make([bus, second], []) == "lines is 2 separate parts: expected a network that is connected when all lines are closed")
+        #expect(make([bus, second], []).hasPrefix("lines is 2 separate parts: expected a network that is connected"))
         let short = DistributionNetwork.Line(from: 0, to: 1, resistance: 0, reactance: 0)
         #expect(make([bus, second], [short]).hasPrefix("lines[0] is 0.0 + j0.0 ohm:"))
         #expect(make([bus], []) == "")
 
-        #expect(message { _ = try feeder.radialPowerFlow(open: [0, 1, 2, 3, 4]) }.hasPrefix("open is [0, 1, 2, 3, 4]: expected the 5 lines"))
-        #expect(message { _ = try feeder.radialPowerFlow(open: [37]) } == "open is 37: expected places in a list of 37 lines")
-        #expect(message { _ = try feeder.meshedPowerFlow(open: [0]) }.hasPrefix("open is [0]: expected lines without which"))
+        let notRadial = message { _ = try feeder.radialPowerFlow(open: [0, 1, 2, 3, 4]) }
+        #expect(notRadial.hasPrefix("open is [0, 1, 2, 3, 4]: expected the 5 lines"))
+        let noLine = message { _ = try feeder.radialPowerFlow(open: [37]) }
+        #expect(noLine == "open is 37: expected places in a list of 37 lines")
+        let cutOff = message { _ = try feeder.meshedPowerFlow(open: [0]) }
+        #expect(cutOff.hasPrefix("open is [0]: expected lines without which"))
         #expect(feeder.isRadial(open: [32, 33, 34, 35, 36]))
         #expect(!feeder.isRadial(open: [32, 33, 34, 35, 35]) && !feeder.isRadial(open: [-1, 33, 34, 35, 36]))
         // Five lines, but a loop is left and a part cut off.

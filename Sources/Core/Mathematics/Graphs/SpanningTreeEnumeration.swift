@@ -1,6 +1,6 @@
 extension Graph {
-    /// The edges without which a component falls in two, in the order of the list (Tarjan, "A note on finding the bridges
-    /// of a graph", 1974). O(V + E).
+    /// The edges without which a component falls in two, in the order of the list (Tarjan, "A note on finding the
+    /// bridges of a graph", 1974). O(V + E).
     ///
     /// - Throws: `GraphError.wrongKind` for a directed graph.
     public func bridges() throws(GraphError) -> [Int] {
@@ -9,13 +9,14 @@ extension Graph {
         return edges.indices.filter { flags[$0] }
     }
 
-    /// Visits every spanning tree of a connected graph once: `body` gets the edges outside the tree, ascending, and whether
-    /// to go on.
+    /// Visits every spanning tree of a connected graph once: `body` gets the edges outside the tree, ascending, and
+    /// whether to go on.
     ///
-    /// The complements of the trees are visited in lexicographic order. Edges are taken out in ascending order, bridges of
-    /// what is left excepted, as long as the edges that are passed over form no cycle: by then what is left can always be
-    /// completed, so that no branch of the search is without a tree. O(V + E) for each shorter set of edges that begins a
-    /// complement: at most E − V + 1 for each tree, and fewer than there are trees where the graph has several cycles.
+    /// The complements of the trees are visited in lexicographic order. Edges are taken out in ascending order, bridges
+    /// of what is left excepted, as long as the edges that are passed over form no cycle: by then what is left can
+    /// always be completed, so that no branch of the search is without a tree. O(V + E) for each shorter set of edges
+    /// that begins a complement: at most E − V + 1 for each tree, and fewer than there are trees where the graph has
+    /// several cycles.
     ///
     /// ```swift
     /// let triangle = try Graph(vertexCount: 3, edges: [(0, 1), (1, 2), (2, 0)])

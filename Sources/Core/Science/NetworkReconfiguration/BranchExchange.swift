@@ -11,12 +11,13 @@ public enum ExchangeCriterion: String, Sendable, Hashable, CaseIterable {
 
 extension DistributionNetwork {
     // swiftcore: branch_exchange; self: network
-    /// Baran and Wu's method (1989): each open line in turn is closed, every line of the loop that this makes is tried in
-    /// its place, and the best stays open.
+    /// Baran and Wu's method (1989): each open line in turn is closed, every line of the loop that this makes is tried
+    /// in its place, and the best stays open.
     ///
     /// - Parameters:
     ///   - start: the places of the lines that are open at first; those that are open as the network is given if nil.
-    ///   - untilNoneImproves: whether passes over the open lines follow until one changes nothing; otherwise there is one.
+    ///   - untilNoneImproves: whether passes over the open lines follow until one changes nothing; otherwise there is
+    ///     one.
     ///   - criterion: how an exchange is judged.
     ///   - objective: what is to be small. The estimate is one of the loss, so that it takes the loss alone.
     ///   - order: the order of the open lines in a pass, by their places in `start`; as they are given if nil.
@@ -33,7 +34,8 @@ extension DistributionNetwork {
         }
         guard criterion == .powerFlow || objective.lossWeight == 1 else {
             throw .invalidArgument(
-                "objective.lossWeight", value: "\(objective.lossWeight)", expected: "1 where changes of loss are estimated")
+                "objective.lossWeight", value: "\(objective.lossWeight)",
+                expected: "1 where changes of loss are estimated")
         }
         var evaluator = ConfigurationEvaluator(self, objective: objective)
         var best = evaluator.value(open)
@@ -67,11 +69,11 @@ extension DistributionNetwork {
     }
 
     // swiftcore: loss_change_estimate; self: network
-    /// The change of loss in kW when one line is closed and another one of its loop opened, with all load currents as they
-    /// are (Civanlar and others, 1988; Baran and Wu, 1989, equation 10).
+    /// The change of loss in kW when one line is closed and another one of its loop opened, with all load currents as
+    /// they are (Civanlar and others, 1988; Baran and Wu, 1989, equation 10).
     ///
-    /// The exchange adds a current ΔJ around the loop, minus that of the line that is opened, so that the loss changes by
-    /// 2 Re(conj(ΔJ) Σ r J) + |ΔJ|² Σ r with the sums over the loop: for constant currents exactly.
+    /// The exchange adds a current ΔJ around the loop, minus that of the line that is opened, so that the loss changes
+    /// by 2 Re(conj(ΔJ) Σ r J) + |ΔJ|² Σ r with the sums over the loop: for constant currents exactly.
     ///
     /// - Parameters:
     ///   - tie: the place of an open line.
@@ -93,8 +95,8 @@ extension DistributionNetwork {
         return change.change
     }
 
-    /// The lines of the loop that an open line closes, from that line's `to` back to its `from`, each with +1 where it is
-    /// passed from the fed bus outwards and −1 where it is passed towards it. The line itself is left out.
+    /// The lines of the loop that an open line closes, from that line's `to` back to its `from`, each with +1 where it
+    /// is passed from the fed bus outwards and −1 where it is passed towards it. The line itself is left out.
     func loop(closing tie: Int, open: [Int]) -> [(line: Int, sign: Double)] {
         var sweep = RadialSweep(self)
         guard sweep.orient(isOpen: switches(open: open)) else { return [] }
@@ -128,7 +130,8 @@ extension DistributionNetwork {
 }
 
 extension RadialSweep {
-    /// The lines between two buses of the tree, in order, with +1 where one is passed from parent to child, −1 otherwise.
+    /// The lines between two buses of the tree, in order, with +1 where one is passed from parent to child, −1
+    /// otherwise.
     func path(from start: Int, to end: Int) -> [(line: Int, sign: Double)] {
         var ancestors: [Int: Int] = [:]
         var bus = end

@@ -78,11 +78,13 @@ public struct DistributionNetwork: Sendable, Hashable {
         var numbers: Set<Int> = []
         for (index, bus) in buses.enumerated() {
             guard numbers.insert(bus.number).inserted else {
-                throw .invalidArgument("buses[\(index)].number", value: "\(bus.number)", expected: "a number of its own")
+                throw .invalidArgument(
+                    "buses[\(index)].number", value: "\(bus.number)", expected: "a number of its own")
             }
             guard bus.activeLoad.isFinite, bus.reactiveLoad.isFinite else {
                 throw .invalidArgument(
-                    "buses[\(index)]", value: "\(bus.activeLoad) kW and \(bus.reactiveLoad) kvar", expected: "finite loads")
+                    "buses[\(index)]", value: "\(bus.activeLoad) kW and \(bus.reactiveLoad) kvar",
+                    expected: "finite loads")
             }
         }
         var edges: [(Int, Int)] = []

@@ -27,15 +27,15 @@ extension DistributionNetwork {
     // swiftcore: genetic_reconfiguration; self: network
     /// The hybrid of heuristics and a genetic algorithm (Jakus and others, 2020): every individual is a spanning tree.
     ///
-    /// The first generation holds results of one pass of branch exchange, each over the loops in a random order, and trees
-    /// that are least for random weights. Parents are drawn with probabilities in proportion to 1 over the objective. A
-    /// child is the least spanning tree of the lines that a parent has closed: lines that both have weigh 0 and are in it,
-    /// the others have uniform random weights. To mutate, it closes one of its open lines and takes the least tree of its
-    /// lines for random weights, which opens another line of that loop.
+    /// The first generation holds results of one pass of branch exchange, each over the loops in a random order, and
+    /// trees that are least for random weights. Parents are drawn with probabilities in proportion to 1 over the
+    /// objective. A child is the least spanning tree of the lines that a parent has closed: lines that both have weigh
+    /// 0 and are in it, the others have uniform random weights. To mutate, it closes one of its open lines and takes
+    /// the least tree of its lines for random weights, which opens another line of that loop.
     ///
     /// - Parameters:
-    ///   - start: where branch exchange begins; what is open as the network is given if nil, or a random tree where that is
-    ///     not radial.
+    ///   - start: where branch exchange begins; what is open as the network is given if nil, or a random tree where
+    ///     that is not radial.
     ///   - objective: what is to be small.
     ///   - options: the sizes and rates.
     ///   - generator: draws everything that is random.
@@ -109,16 +109,19 @@ private struct Individual {
 
 extension GeneticOptions {
     fileprivate func validate() throws(DistributionNetworkError) {
-        func require(_ name: String, _ value: some Any, _ expected: String, _ holds: Bool) throws(DistributionNetworkError) {
+        func require(
+            _ name: String, _ value: some Any, _ expected: String, _ holds: Bool
+        ) throws(DistributionNetworkError) {
             if !holds { throw .invalidArgument("options.\(name)", value: "\(value)", expected: expected) }
         }
         try require("population", population, "at least 2", population >= 2)
-        try require("elite", elite, "from 1 to the population less 1, \(population - 1)", (1..<population).contains(elite))
+        try require(
+            "elite", elite, "from 1 to the population less 1, \(population - 1)", (1..<population).contains(elite))
         try require(
             "exchangeSeeds", exchangeSeeds, "from 0 to the population, \(population)",
             (0...population).contains(exchangeSeeds))
         try require("generations", generations, "at least 0", generations >= 0)
         try require(
-            "mutationProbability", mutationProbability, "a probability", mutationProbability >= 0 && mutationProbability <= 1)
+            "mutationProbability", mutationProbability, "a probability", (0...1).contains(mutationProbability))
     }
 }

@@ -5,11 +5,11 @@ extension DistributionNetwork {
     // swiftcore: read_matpower_case
     /// Reads a MATPOWER case file of version 2 (`.m`), such as case33bw.m, case16ci.m, case69.m or case118zh.m.
     ///
-    /// Of `mpc.bus` bus_i, type, Pd, Qd and baseKV are read, of `mpc.branch` fbus, tbus, r, x and status (0 is a tie), of
-    /// `mpc.gen` Vg at the reference bus. Powers are in MW and impedances per unit, unless the file ends in the statements
-    /// with which MATPOWER's distribution cases convert kW and ohm. Several reference buses, the feeders of one
-    /// substation, become one bus. Other statements than assignments of numbers are passed over where they change neither
-    /// buses nor branches.
+    /// Of `mpc.bus` bus_i, type, Pd, Qd and baseKV are read, of `mpc.branch` fbus, tbus, r, x and status (0 is a tie),
+    /// of `mpc.gen` Vg at the reference bus. Powers are in MW and impedances per unit, unless the file ends in the
+    /// statements with which MATPOWER's distribution cases convert kW and ohm. Several reference buses, the feeders of
+    /// one substation, become one bus. Other statements than assignments of numbers are passed over where they change
+    /// neither buses nor branches.
     ///
     /// - Parameter path: of the file.
     /// - Throws: `DataFileError` that names file and place: also for what a network of lines and constant loads cannot
@@ -17,7 +17,8 @@ extension DistributionNetwork {
     public static func readingMATPOWERCase(path: String) throws(DataFileError) -> DistributionNetwork {
         let file = URL(fileURLWithPath: path).lastPathComponent
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw DataFileError(file: file, place: "the file", value: "not readable at \(path)", expected: "a case file")
+            throw DataFileError(
+                file: file, place: "the file", value: "not readable at \(path)", expected: "a case file")
         }
         return try DistributionNetwork(matpowerCase: String(decoding: data, as: UTF8.self), file: file)
     }
@@ -168,7 +169,8 @@ private struct MATPOWERCase {
                 ends.append(place)
             }
             guard ends[0] != ends[1] else {
-                throw error(row.line, "a branch from bus \(values[0]) to \(values[1])", "two buses that are not both fed")
+                throw error(
+                    row.line, "a branch from bus \(values[0]) to \(values[1])", "two buses that are not both fed")
             }
             guard values[4] == 0 else { throw error(row.line, "b = \(values[4])", "0, a line without charging") }
             guard values[8] == 0 || values[8] == 1, values[9] == 0 else {
@@ -185,14 +187,17 @@ private struct MATPOWERCase {
                 buses: buses, lines: lines, slack: slack, nominalVoltage: voltage, slackVoltage: slackVoltage)
         } catch {
             guard case .invalidArgument(let argument, let value, let expected) = error else {
-                throw DataFileError(file: file, place: "the network", value: "\(error)", expected: "one that can be used")
+                throw DataFileError(
+                    file: file, place: "the network", value: "\(error)", expected: "one that can be used")
             }
             throw DataFileError(file: file, place: argument, value: value, expected: expected)
         }
     }
 
     /// The buses, the place of each bus number, the place of the fed bus and the nominal voltage in kV.
-    private func readBuses() throws(DataFileError) -> ([DistributionNetwork.Bus], [Int: Int], slack: Int, voltage: Double) {
+    private func readBuses() throws(DataFileError) -> (
+        [DistributionNetwork.Bus], places: [Int: Int], slack: Int, voltage: Double
+    ) {
         let kilowatts = hasKilowatts ? 1.0 : 1000
         var buses: [DistributionNetwork.Bus] = []
         var places: [Int: Int] = [:]

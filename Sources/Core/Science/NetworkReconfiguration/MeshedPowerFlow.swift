@@ -12,8 +12,8 @@ extension DistributionNetwork {
     ///   - open: the places of the open lines.
     ///   - ignoringReactance: whether a line has its resistance alone (Shirmohammadi and Hong, 1989).
     /// - Throws: ``DistributionNetworkError`` where a bus is cut off, where a line without resistance should have its
-    ///   resistance alone, or where after 100 iterations a voltage still changes by more than 10⁻¹² or lies below half of
-    ///   the nominal one.
+    ///   resistance alone, or where after 100 iterations a voltage still changes by more than 10⁻¹² or lies below half
+    ///   of the nominal one.
     public func meshedPowerFlow(
         open: [Int] = [], ignoringReactance: Bool = false
     ) throws(DistributionNetworkError) -> PowerFlow {

@@ -15,8 +15,8 @@ extension DistributionNetwork {
     // swiftcore: pareto_reconfigurations; self: network
     /// The trade between loss and voltage range: the genetic algorithm's best configuration at each weight of the loss.
     ///
-    /// The weights are worked on by all processors, each with a stream of its own; the result does not depend on how many
-    /// there are.
+    /// The weights are worked on by all processors, each with a stream of its own; the result does not depend on how
+    /// many there are.
     ///
     /// - Parameters:
     ///   - weights: the r of the objective, each in [0, 1].

@@ -16,21 +16,23 @@ public struct QuadraticReconfiguration: Sendable, Hashable {
 
 extension DistributionNetwork {
     // swiftcore: quadratic_reconfiguration; self: network
-    /// Taylor and Hover's method (2012): the global optimum of the mixed-integer quadratic program with linear DistFlow,
+    /// Taylor and Hover's method (2012): the global optimum of the mixed-integer quadratic program with linear
+    /// DistFlow,
     ///
-    /// minimise Σ r (P² + Q²) / V² over flows that meet every load without loss, |P|, |Q| ≤ M (β_ij + β_ji) on each line,
-    /// where β_ij = 1 says that i is the parent of j: Σ_i β_ij = 1 for every bus but the fed one, which has none,
+    /// minimise Σ r (P² + Q²) / V² over flows that meet every load without loss, |P|, |Q| ≤ M (β_ij + β_ji) on each
+    /// line, where β_ij = 1 says that i is the parent of j: Σ_i β_ij = 1 for every bus but the fed one, which has none,
     /// and β_ij + β_ji ∈ {0, 1} (``reconfigurationProgram(closed:open:)``).
     ///
-    /// Branch and bound over the β_ij + β_ji, exact. With some of them at 0, M of at least the total load and the others in
-    /// [0, 1], the relaxation is the flow of least loss on the remaining lines, which is that of their resistances alone: a
-    /// linear system with as many unknowns as loops. The system also gives, for every line at once, the bound without that
-    /// line, so that lines whose opening cannot lead to an improvement stay closed. Of the loop with the fewest lines left
-    /// one must be opened: the first of them, or the first stays closed and the second is opened, and so on.
+    /// Branch and bound over the β_ij + β_ji, exact. With some of them at 0, M of at least the total load and the
+    /// others in [0, 1], the relaxation is the flow of least loss on the remaining lines, which is that of their
+    /// resistances alone: a linear system with as many unknowns as loops. The system also gives, for every line at
+    /// once, the bound without that line, so that lines whose opening cannot lead to an improvement stay closed. Of the
+    /// loop with the fewest lines left one must be opened: the first of them, or the first stays closed and the second
+    /// is opened, and so on.
     ///
     /// - Parameter nodeLimit: the largest number of nodes.
-    /// - Throws: ``DistributionNetworkError`` where a line on a loop has no resistance, where the limit is reached, or where
-    ///   the AC power flow of the optimum has no solution.
+    /// - Throws: ``DistributionNetworkError`` where a line on a loop has no resistance, where the limit is reached, or
+    ///   where the AC power flow of the optimum has no solution.
     public func quadraticReconfiguration(
         nodeLimit: Int = 1_000_000
     ) throws(DistributionNetworkError) -> QuadraticReconfiguration {
@@ -49,7 +51,8 @@ extension DistributionNetwork {
             rootBound: search.rootBound, nodes: search.nodes)
     }
 
-    /// The loss of a radial configuration in kW by linear DistFlow: each line carries the loads behind it at nominal voltage.
+    /// The loss of a radial configuration in kW by linear DistFlow: each line carries the loads behind it at nominal
+    /// voltage.
     ///
     /// - Parameter open: the places of the open lines.
     /// - Throws: ``DistributionNetworkError`` where the closed lines are no spanning tree.
@@ -142,7 +145,9 @@ extension DistributionNetwork {
         var increases: [Int: Double] = [:]
         if count > 0 {
             var members = [[(loop: Int, sign: Double)]](repeating: [], count: lines.count)
-            for (index, loop) in loops.enumerated() { for step in loop { members[step.line].append((index, step.sign)) } }
+            for (index, loop) in loops.enumerated() {
+                for step in loop { members[step.line].append((index, step.sign)) }
+            }
             var gram = Matrix.zeros(count, count)
             var right = Matrix.zeros(count, 2)
             for (line, shares) in members.enumerated() {

@@ -61,7 +61,8 @@ extension DistributionNetwork {
     /// Loss and voltages of a radial configuration.
     ///
     /// - Parameter open: the places of the open lines; those that are open as the network is given if nil.
-    /// - Throws: ``DistributionNetworkError`` where the closed lines are no spanning tree or the power flow has no solution.
+    /// - Throws: ``DistributionNetworkError`` where the closed lines are no spanning tree or the power flow has no
+    ///   solution.
     public func evaluate(open: [Int]? = nil) throws(DistributionNetworkError) -> Reconfiguration {
         let open = open ?? ties
         try requireRadial(open)

@@ -1,14 +1,15 @@
 import Mathematics
 
 extension DistributionNetwork {
-    /// The continuous relaxation of Taylor and Hover's mixed-integer quadratic program (2012), with its variables, for any
-    /// state of branch and bound.
+    /// The continuous relaxation of Taylor and Hover's mixed-integer quadratic program (2012), with its variables, for
+    /// any state of branch and bound.
     ///
-    /// The variables are, in blocks of one a line: P and Q from `from` to `to`, in total loads; β_from,to and β_to,from in
-    /// [0, 1], where β_ij = 1 says that i is the parent of j. The objective is the loss in kW at nominal voltages.
-    /// Flows meet the loads at every bus but the fed one; Σ_i β_ij = 1 there, and no β leads to the fed bus;
-    /// β_ij + β_ji ≤ 1, and 1 or 0 for lines that are closed or open for good; −β_ji ≤ P_ij ≤ β_ij where all active loads
-    /// are at least 0, else |P_ij| ≤ β_ij + β_ji, and so for Q: M is the sum of the loads' magnitudes, no less than any flow.
+    /// The variables are, in blocks of one a line: P and Q from `from` to `to`, in total loads; β_from,to and β_to,from
+    /// in [0, 1], where β_ij = 1 says that i is the parent of j. The objective is the loss in kW at nominal voltages.
+    /// Flows meet the loads at every bus but the fed one; Σ_i β_ij = 1 there, and no β leads to the fed bus; β_ij +
+    /// β_ji ≤ 1, and 1 or 0 for lines that are closed or open for good; −β_ji ≤ P_ij ≤ β_ij where all active loads are
+    /// at least 0, else |P_ij| ≤ β_ij + β_ji, and so for Q: M is the sum of the loads' magnitudes, no less than any
+    /// flow.
     ///
     /// - Parameters:
     ///   - closed: the places of lines with β_ij + β_ji = 1.

@@ -31,20 +31,21 @@ public struct SelectiveSwarmOptions: Sendable, Hashable {
 
 extension DistributionNetwork {
     // swiftcore: selective_particle_swarm; self: network
-    /// The selective particle swarm (Khalil and Gorpinich, 2012): a particle holds one line of each loop, the open ones.
+    /// The selective particle swarm (Khalil and Gorpinich, 2012): a particle holds one line of each loop, the open
+    /// ones.
     ///
-    /// The loops are those that the network's own ties close, or of some spanning tree where it is not radial as given, with
-    /// their lines in ascending order; any radial configuration takes one line of each.
-    /// v ← w v + c₁ r₁ (own best − x) + c₂ r₂ (swarm's best − x), within ± the speed limit;
-    /// x ← x + ⌊(n − 1)(σ(v) − ½)⌋, within the loop of n lines. A particle may pass through configurations that are not
-    /// radial or have no solution; they are never a best.
+    /// The loops are those that the network's own ties close, or of some spanning tree where it is not radial as given,
+    /// with their lines in ascending order; any radial configuration takes one line of each. v ← w v + c₁ r₁ (own best
+    /// − x) + c₂ r₂ (swarm's best − x), within ± the speed limit; x ← x + ⌊(n − 1)(σ(v) − ½)⌋, within the loop of n
+    /// lines. A particle may pass through configurations that are not radial or have no solution; they are never a
+    /// best.
     ///
     /// - Parameters:
     ///   - objective: what is to be small.
     ///   - options: the swarm's size and constants.
     ///   - generator: draws the first places and velocities, and r₁ and r₂ for each loop at each move.
-    /// - Throws: ``DistributionNetworkError`` where an argument cannot be used, or no particle finds a place within 10,000
-    ///   draws.
+    /// - Throws: ``DistributionNetworkError`` where an argument cannot be used, or no particle finds a place within
+    ///   10,000 draws.
     public func selectiveParticleSwarm<G: RandomNumberGenerator>(
         objective: ReconfigurationObjective = .loss, options: SelectiveSwarmOptions = SelectiveSwarmOptions(),
         using generator: inout G
@@ -98,8 +99,8 @@ extension DistributionNetwork {
         return try evaluator.result(configuration(ownBest[leader]))
     }
 
-    /// For each line outside a spanning tree the lines of the loop that it closes, ascending: outside the tree as the network
-    /// is given, or of the first lines where that is not radial.
+    /// For each line outside a spanning tree the lines of the loop that it closes, ascending: outside the tree as the
+    /// network is given, or of the first lines where that is not radial.
     func fundamentalLoops() throws(DistributionNetworkError) -> [[Int]] {
         let open = isRadial(open: ties) ? ties : openLines(leastTreeFor: lines.map { _ in 0 })
         return open.map { tie in ([tie] + loop(closing: tie, open: open).map(\.line)).sorted() }

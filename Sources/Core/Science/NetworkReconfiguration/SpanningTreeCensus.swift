@@ -30,8 +30,8 @@ public struct SpanningTreeCensus: Sendable {
         return best?.place
     }
 
-    /// The places of the configurations than which no other one has both less loss and a higher lowest voltage, from the
-    /// least loss up. O(n log n).
+    /// The places of the configurations than which no other one has both less loss and a higher lowest voltage, from
+    /// the least loss up. O(n log n).
     public var paretoFront: [Int] {
         let order = losses.indices.filter { losses[$0] < .infinity }
             .sorted { (losses[$0], -lowestVoltages[$0], $0) < (losses[$1], -lowestVoltages[$1], $1) }
@@ -56,8 +56,8 @@ extension DistributionNetwork {
     // swiftcore: spanning_tree_census; self: network
     /// Solves the power flow of every radial configuration (Morton and Mareels, 2000), on all processors.
     ///
-    /// The spanning trees are enumerated by ``Mathematics/Graph/forEachSpanningTree(_:)``; the results do not depend on the
-    /// number of threads. O(configurations · buses).
+    /// The spanning trees are enumerated by ``Mathematics/Graph/forEachSpanningTree(_:)``; the results do not depend on
+    /// the number of threads. O(configurations · buses).
     ///
     /// - Parameter limit: the largest number of configurations that are solved.
     /// - Throws: ``DistributionNetworkError`` where there are more.
@@ -103,8 +103,8 @@ extension DistributionNetwork {
         return census[best]
     }
 
-    /// How many radial configurations there are, by Kirchhoff's matrix-tree theorem: exact within rounding, ∞ where there are
-    /// more than a Double holds. O(buses³).
+    /// How many radial configurations there are, by Kirchhoff's matrix-tree theorem: exact within rounding, ∞ where
+    /// there are more than a Double holds. O(buses³).
     public var configurationCount: Double {
         // The network is connected, with weights of 1.
         let count = exp((try? graph.logSpanningTreeCount()) ?? .nan)

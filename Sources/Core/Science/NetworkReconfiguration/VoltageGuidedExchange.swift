@@ -2,12 +2,12 @@ import Mathematics
 
 extension DistributionNetwork {
     // swiftcore: voltage_guided_exchange; self: network
-    /// Salkuti's method (2021): the open line with the largest voltage difference between its ends is closed and the line
-    /// beside its end of lower voltage is opened instead; the opening moves on along the loop as long as the loss falls.
-    /// Then comes the next of the lines that are still untried, until all have been.
+    /// Salkuti's method (2021): the open line with the largest voltage difference between its ends is closed and the
+    /// line beside its end of lower voltage is opened instead; the opening moves on along the loop as long as the loss
+    /// falls. Then comes the next of the lines that are still untried, until all have been.
     ///
-    /// - Parameter start: the places of the lines that are open at first; those that are open as the network is given if
-    ///   nil.
+    /// - Parameter start: the places of the lines that are open at first; those that are open as the network is given
+    ///   if nil.
     /// - Throws: ``DistributionNetworkError`` where an argument cannot be used, or the start has no solution.
     public func voltageGuidedExchange(
         from start: [Int]? = nil
