@@ -107,7 +107,7 @@ private func linearLoss(_ network: DistributionNetwork, open: [Int]) -> Double {
                 #expect(abs(try network.radialPowerFlow(open: open).loss - loss) < 1e-9)
             }
             for weight in [0, 0.3, 1] {
-                let objective = try ReconfigurationObjective(lossWeight: weight, referenceLossShare: 0.05)
+                let objective = ReconfigurationObjective(lossWeight: weight, referenceLossShare: 0.05)
                 // r loss / (0.05 load) + (1 − r)(V_max − V_min), written out.
                 let values = try all.map { open in
                     let flow = try network.radialPowerFlow(open: open)
@@ -384,8 +384,10 @@ private func linearLoss(_ network: DistributionNetwork, open: [Int]) -> Double {
             try feeder.branchExchange(criterion: .estimate, objective: ReconfigurationObjective(lossWeight: 0.5))
         }
         #expect(throws: DistributionNetworkError.self) { try feeder.voltageGuidedExchange(from: [32]) }
-        #expect(throws: DistributionNetworkError.self) { try ReconfigurationObjective(lossWeight: .nan) }
-        #expect(throws: DistributionNetworkError.self) { try ReconfigurationObjective(referenceLossShare: 0) }
+        for objective in [ReconfigurationObjective(lossWeight: .nan), ReconfigurationObjective(referenceLossShare: 0)] {
+            #expect(throws: DistributionNetworkError.self) { try feeder.branchExchange(objective: objective) }
+            #expect(throws: DistributionNetworkError.self) { try feeder.exhaustiveSearch(objective: objective) }
+        }
         #expect(throws: DistributionNetworkError.self) { try feeder.evaluate(open: []) }
     }
 }

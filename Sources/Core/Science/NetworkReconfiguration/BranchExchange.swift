@@ -24,8 +24,9 @@ extension DistributionNetwork {
     /// - Throws: ``DistributionNetworkError`` where an argument cannot be used, or the start has no solution.
     public func branchExchange(
         from start: [Int]? = nil, untilNoneImproves: Bool = false, criterion: ExchangeCriterion = .powerFlow,
-        objective: ReconfigurationObjective = .loss, order: [Int]? = nil
+        objective: ReconfigurationObjective = ReconfigurationObjective(), order: [Int]? = nil
     ) throws(DistributionNetworkError) -> Reconfiguration {
+        try objective.validate()
         var open = start ?? ties
         try requireRadial(open, argument: "start")
         let order = order ?? Array(open.indices)

@@ -41,9 +41,10 @@ extension DistributionNetwork {
     ///   - generator: draws everything that is random.
     /// - Throws: ``DistributionNetworkError`` where an argument cannot be used, or no individual has a solution.
     public func geneticReconfiguration<G: RandomNumberGenerator>(
-        from start: [Int]? = nil, objective: ReconfigurationObjective = .loss,
+        from start: [Int]? = nil, objective: ReconfigurationObjective = ReconfigurationObjective(),
         options: GeneticOptions = GeneticOptions(), using generator: inout G
     ) throws(DistributionNetworkError) -> Reconfiguration {
+        try objective.validate()
         try options.validate()
         if let start { try requireRadial(start, argument: "start") }
         var evaluator = ConfigurationEvaluator(self, objective: objective)

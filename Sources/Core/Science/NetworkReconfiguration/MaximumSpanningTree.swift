@@ -29,7 +29,7 @@ extension DistributionNetwork {
     ) throws(DistributionNetworkError) -> Reconfiguration {
         let flow = try meshedPowerFlow()
         let weights = strength == .current ? flow.currents : flow.lineLosses
-        var evaluator = ConfigurationEvaluator(self, objective: .loss)
+        var evaluator = ConfigurationEvaluator(self, objective: ReconfigurationObjective())
         evaluator.count(1)
         do {
             // Prim's algorithm grows the least tree.

@@ -1,7 +1,9 @@
 import Mathematics
 
-/// The weights of the loss at which loss and voltage range are traded (dnr-methods, arXiv:2511.22957).
-public let reconfigurationParetoWeights = [0, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 1]
+extension ReconfigurationObjective {
+    /// The weights of the loss at which loss and voltage range are traded (dnr-methods, arXiv:2511.22957).
+    public static let paretoWeights = [0, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 1]
+}
 
 /// The best configuration at one weight of the loss.
 public struct WeightedReconfiguration: Sendable, Hashable {
@@ -22,18 +24,17 @@ extension DistributionNetwork {
     ///   - weights: the r of the objective, each in [0, 1].
     ///   - runs: how many runs at each weight; the best counts, and the power flows of all.
     ///   - options: of the genetic algorithm.
-    ///   - generator: gives the first run's stream of each weight by one word.
+    ///   - generator: gives the streams of all weights by one word.
     /// - Returns: one configuration a weight, in the order of the weights.
     /// - Throws: ``DistributionNetworkError`` where an argument cannot be used or the network has no solution.
     public func paretoReconfigurations(
-        weights: [Double] = reconfigurationParetoWeights, runs: Int = 1, options: GeneticOptions = GeneticOptions(),
-        using generator: inout Philox
+        weights: [Double] = ReconfigurationObjective.paretoWeights, runs: Int = 1,
+        options: GeneticOptions = GeneticOptions(), using generator: inout Philox
     ) throws(DistributionNetworkError) -> [WeightedReconfiguration] {
         guard runs >= 1 else { throw .invalidArgument("runs", value: "\(runs)", expected: "at least 1") }
-        var objectives: [ReconfigurationObjective] = []
-        for weight in weights { objectives.append(try ReconfigurationObjective(lossWeight: weight)) }
+        let all = weights.map { ReconfigurationObjective(lossWeight: $0) }
+        for objective in all { try objective.validate() }
         let source = generator.split()
-        let all = objectives
         return try parallelMap(all.count) { (index) throws(DistributionNetworkError) in
             var own = source.stream(index)
             var best: Reconfiguration?

@@ -42,7 +42,7 @@ extension DistributionNetwork {
         var search = QuadraticSearch(self, nodeLimit: nodeLimit)
         try search.branch(removed: [], fixed: switches(open: []))
         guard let open = search.best else { throw .infeasible(open: ties) }
-        var evaluator = ConfigurationEvaluator(self, objective: .loss)
+        var evaluator = ConfigurationEvaluator(self, objective: ReconfigurationObjective())
         let configuration = try evaluator.result(open)
         var sweep = evaluator.sweep
         _ = sweep.orient(isOpen: switches(open: open))

@@ -16,33 +16,25 @@ public struct Reconfiguration: Sendable, Hashable {
 
 /// What is to be small: r loss / (0.08 load) + (1 − r)(V_max − V_min) (dnr-methods, arXiv:2511.22957).
 public struct ReconfigurationObjective: Sendable, Hashable {
-    /// r, from 0 (the voltages alone) to 1 (the loss alone).
-    public let lossWeight: Double
+    /// r in [0, 1], from the voltages alone to the loss alone.
+    public var lossWeight: Double
     /// The share of the active load that counts as a loss of 1.
-    public let referenceLossShare: Double
+    public var referenceLossShare: Double
 
-    /// The loss alone.
-    public static let loss = ReconfigurationObjective(checkedLossWeight: 1, referenceLossShare: 0.08)
-
-    private init(checkedLossWeight: Double, referenceLossShare: Double) {
-        (lossWeight, self.referenceLossShare) = (checkedLossWeight, referenceLossShare)
+    /// A weighted sum of loss and voltage range; the loss alone unless said otherwise.
+    public init(lossWeight: Double = 1, referenceLossShare: Double = 0.08) {
+        (self.lossWeight, self.referenceLossShare) = (lossWeight, referenceLossShare)
     }
 
-    /// A weighted sum of loss and voltage range.
-    ///
-    /// - Parameters:
-    ///   - lossWeight: r in [0, 1].
-    ///   - referenceLossShare: the share of the active load that counts as a loss of 1.
-    /// - Throws: ``DistributionNetworkError`` where an argument cannot be used.
-    public init(lossWeight: Double = 1, referenceLossShare: Double = 0.08) throws(DistributionNetworkError) {
+    func validate() throws(DistributionNetworkError) {
         guard lossWeight >= 0, lossWeight <= 1 else {
-            throw .invalidArgument("lossWeight", value: "\(lossWeight)", expected: "a weight in [0, 1]")
+            throw .invalidArgument("objective.lossWeight", value: "\(lossWeight)", expected: "a weight in [0, 1]")
         }
         guard referenceLossShare > 0, referenceLossShare.isFinite else {
             throw .invalidArgument(
-                "referenceLossShare", value: "\(referenceLossShare)", expected: "a positive share of the load")
+                "objective.referenceLossShare", value: "\(referenceLossShare)",
+                expected: "a positive share of the load")
         }
-        self.init(checkedLossWeight: lossWeight, referenceLossShare: referenceLossShare)
     }
 
     /// The objective of a configuration.
@@ -66,7 +58,7 @@ extension DistributionNetwork {
     public func evaluate(open: [Int]? = nil) throws(DistributionNetworkError) -> Reconfiguration {
         let open = open ?? ties
         try requireRadial(open)
-        var evaluator = ConfigurationEvaluator(self, objective: .loss)
+        var evaluator = ConfigurationEvaluator(self, objective: ReconfigurationObjective())
         return try evaluator.result(open)
     }
 

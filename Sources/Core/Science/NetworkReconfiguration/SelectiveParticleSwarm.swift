@@ -47,9 +47,10 @@ extension DistributionNetwork {
     /// - Throws: ``DistributionNetworkError`` where an argument cannot be used, or no particle finds a place within
     ///   10,000 draws.
     public func selectiveParticleSwarm<G: RandomNumberGenerator>(
-        objective: ReconfigurationObjective = .loss, options: SelectiveSwarmOptions = SelectiveSwarmOptions(),
-        using generator: inout G
+        objective: ReconfigurationObjective = ReconfigurationObjective(),
+        options: SelectiveSwarmOptions = SelectiveSwarmOptions(), using generator: inout G
     ) throws(DistributionNetworkError) -> Reconfiguration {
+        try objective.validate()
         try options.validate()
         let loops = try fundamentalLoops()
         var evaluator = ConfigurationEvaluator(self, objective: objective)

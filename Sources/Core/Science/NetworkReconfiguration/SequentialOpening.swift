@@ -14,7 +14,7 @@ extension DistributionNetwork {
     public func sequentialOpening(
         ignoringReactance: Bool = false
     ) throws(DistributionNetworkError) -> Reconfiguration {
-        var evaluator = ConfigurationEvaluator(self, objective: .loss)
+        var evaluator = ConfigurationEvaluator(self, objective: ReconfigurationObjective())
         var open: [Int] = []
         while open.count < loopCount {
             let flow = try meshedPowerFlow(open: open, ignoringReactance: ignoringReactance)

@@ -19,7 +19,7 @@ public struct SpanningTreeCensus: Sendable {
     public var infeasibleCount: Int { losses.count { $0 == .infinity } }
 
     /// The place of the best configuration; the first among equals, nil if none has a solution.
-    public func best(for objective: ReconfigurationObjective = .loss) -> Int? {
+    public func best(for objective: ReconfigurationObjective = ReconfigurationObjective()) -> Int? {
         var best: (value: Double, place: Int)?
         for place in losses.indices where losses[place] < .infinity {
             let value = objective.value(
@@ -78,7 +78,7 @@ extension DistributionNetwork {
         let chunk = 512
         let all = configurations
         let parts = parallelMap((all.count + chunk - 1) / chunk) { part in
-            var evaluator = ConfigurationEvaluator(self, objective: .loss)
+            var evaluator = ConfigurationEvaluator(self, objective: ReconfigurationObjective())
             return (part * chunk..<min(all.count, (part + 1) * chunk)).map { evaluator.score(all[$0]) }
         }
         let scores = parts.flatMap { $0 }
@@ -96,8 +96,9 @@ extension DistributionNetwork {
     ///   - limit: the largest number of configurations that are solved.
     /// - Throws: ``DistributionNetworkError`` where there are more, or none has a solution.
     public func exhaustiveSearch(
-        objective: ReconfigurationObjective = .loss, limit: Int = 2_000_000
+        objective: ReconfigurationObjective = ReconfigurationObjective(), limit: Int = 2_000_000
     ) throws(DistributionNetworkError) -> Reconfiguration {
+        try objective.validate()
         let census = try spanningTreeCensus(limit: limit)
         guard let best = census.best(for: objective) else { throw .infeasible(open: ties) }
         return census[best]

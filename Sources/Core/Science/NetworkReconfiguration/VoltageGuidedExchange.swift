@@ -14,7 +14,7 @@ extension DistributionNetwork {
     ) throws(DistributionNetworkError) -> Reconfiguration {
         var open = start ?? ties
         try requireRadial(open, argument: "start")
-        var evaluator = ConfigurationEvaluator(self, objective: .loss)
+        var evaluator = ConfigurationEvaluator(self, objective: ReconfigurationObjective())
         var untried = Set(open.indices)
         while !untried.isEmpty {
             // The power flow of what is open now; it also gives the loss to be beaten.
