@@ -501,6 +501,15 @@ CASES = [
         lambda r: [*r.mantissas, *r.exponents],
         [1, math.exp(5) / 128, math.exp(-5) * 128, 0, 7, -7], 1e-7,
     ),
+    # o = (0, 0, 3) has the mean 1 and the standard deviation sqrt(2), the class 0 the z-score -1/sqrt(2). By hand.
+    (
+        "architectures.spherical_loss", lambda f: f([0.0, 0.0, 3.0], 0), lambda r: [r.value, *r.gradient],
+        [
+            math.log(1 + math.exp(math.sqrt(0.5))), -math.sqrt(0.125) / (1 + math.exp(-math.sqrt(0.5))),
+            math.sqrt(0.125) / (1 + math.exp(-math.sqrt(0.5))), 0,
+        ],
+        1e-9,
+    ),
     ("statistics.minimum_entropy_coupling", lambda f: f([0.6, 0.4], [0.6, 0.4]), lambda r: r, [[0.6, 0], [0, 0.4]], 1e-15),
     # A vertex of two fair coins' couplings lies on a diagonal.
     (
