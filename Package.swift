@@ -36,7 +36,7 @@ let package = Package(
         .target(name: "Alignment", dependencies: ["Mathematics"], path: "Sources/Core/Alignment"),
         .target(name: "Statistics", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Statistics"),
         .target(name: "Language", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Language"),
-        .target(name: "Decisions", dependencies: ["Mathematics"], path: "Sources/Core/Decisions"),
+        .target(name: "Decisions", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Decisions"),
         .target(
             name: "ReinforcementLearning", dependencies: ["DeepLearning", "Mathematics"],
             path: "Sources/Core/ReinforcementLearning"),
@@ -178,7 +178,7 @@ let package = Package(
         .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "DeepLearning", "Mathematics"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "DeepLearning", "Mathematics"]),
-        .testTarget(name: "DecisionsTests", dependencies: ["Decisions", "Mathematics"]),
+        .testTarget(name: "DecisionsTests", dependencies: ["Decisions", "DeepLearning", "Mathematics"]),
         .testTarget(name: "ReinforcementLearningTests", dependencies: ["ReinforcementLearning", "Mathematics"]),
         .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),
         .testTarget(
