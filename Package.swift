@@ -43,7 +43,7 @@ let package = Package(
             path: "Sources/Core/Architectures"),
         .target(name: "Statistics", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Statistics"),
         .target(name: "Language", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Language"),
-        .target(name: "Decisions", dependencies: ["Mathematics"], path: "Sources/Core/Decisions"),
+        .target(name: "Decisions", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Decisions"),
         .target(
             name: "Efficiency", dependencies: ["DeepLearning", "Mathematics", "CVectorMath"],
             path: "Sources/Core/Efficiency"),
@@ -189,7 +189,7 @@ let package = Package(
         .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "DeepLearning", "Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "DeepLearning", "Mathematics"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "DeepLearning", "Mathematics"]),
-        .testTarget(name: "DecisionsTests", dependencies: ["Decisions", "Mathematics"]),
+        .testTarget(name: "DecisionsTests", dependencies: ["Decisions", "DeepLearning", "Mathematics"]),
         .testTarget(name: "EfficiencyTests", dependencies: ["Efficiency", "DeepLearning", "Mathematics"]),
         .testTarget(name: "ReinforcementLearningTests", dependencies: ["ReinforcementLearning", "Mathematics"]),
         .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),

@@ -393,6 +393,35 @@ CASES = [
         lambda f: f([[2.0]], [[1.0]], [1.0], [3.0], "extragradient", step=0.2, budget=(4000, 4000, 1e-10), seed=0),
         lambda r: r.point[0], 3.0, 1e-5,
     ),
+    # s = (1, 1, 0): diag(s) - s s' / 2
+    (
+        "decisions.simplex_projection_jacobian", lambda f: f([0.6, 0.2, -1.0]), lambda r: r,
+        [[0.5, -0.5, 0], [-0.5, 0.5, 0], [0, 0, 0]], 1e-15,
+    ),
+    # x = 2 y / (4 + t), dx/dt = -x / (4 + t)
+    (
+        "decisions.ridge_sensitivity", lambda f: f([[2.0]], [3.0], 1.0, 4),
+        lambda r: [*r.solution, *r.implicit_derivative, r.error_constant], [1.2, -0.24, 0.2], 1e-12,
+    ),
+    # x = (4 * 3 - 2) / 4, dx/dt = -1 / 4; the second below the threshold
+    (
+        "decisions.lasso_sensitivity", lambda f: f([[2.0, 0.0], [0.0, 1.0]], [6.0, 1.0], 2.0),
+        lambda r: [*r.solution, *r.derivative], [2.5, 0, -0.25, 0], 1e-12,
+    ),
+    # One sample e_1 of class 0 of two: W = (1 - x_0)/t (1, -1) with x_0 = 1 - t/2 at t = 1 (both classes free), so that
+    # W = (1/2, -1/2) for every t < 2: the loss is 1/2 (1/4 + 1/4).
+    (
+        "decisions.svm_hyper_gradient", lambda f: f([[1.0]], [0], [[1.0]], [0], 2, 0.0),
+        lambda r: [r.loss, r.derivative], [0.25, 0], 1e-9,
+    ),
+    # A ring of two small and two large spheres in a row: equal forces (1 - r/s)/s on all four contacts s = (t, u, 1, u),
+    # u = (t + 1)/2, with sum r = 3. The small ones' distance r = t (1 - F t), F = (2 t + 2 - 3)/(t^2 + 2 u^2 + 1).
+    # (lambda r: (r(0.6 + 1e-5) - r(0.6 - 1e-5)) / 2e-5)(lambda t: t * (1 - t * (2*t - 1) / (t*t + (t + 1)**2/2 + 1)))
+    (
+        "decisions.soft_sphere_sensitivity",
+        lambda f: f([[0.0, 0.0], [0.6, 0.0], [1.4, 0.0], [2.4, 0.0]], 3.0, diameter=0.6),
+        lambda r: r.sensitivity[1, 0] - r.sensitivity[0, 0], 0.6652892562020174, 1e-6,
+    ),
     ("decisions.stream_means", lambda f: f("clear_cut", 7, 100, seed=1), lambda r: len(r), 7, 0),
     # Every pull is counted.
     (
