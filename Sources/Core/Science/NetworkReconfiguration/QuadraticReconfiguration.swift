@@ -58,7 +58,13 @@ extension DistributionNetwork {
     /// - Throws: ``DistributionNetworkError`` where the closed lines are no spanning tree.
     public func linearLoss(open: [Int]) throws(DistributionNetworkError) -> Double {
         try requireRadial(open)
-        return leastLossFlow(removed: open, preferred: switches(open: [])).loss
+        var sweep = RadialSweep(self)
+        _ = sweep.orient(isOpen: switches(open: open))
+        let (active, reactive) = (sweep.carried(buses.map(\.activeLoad)), sweep.carried(buses.map(\.reactiveLoad)))
+        return sweep.order.dropFirst().reduce(0) { sum, bus in
+            let square = active[bus] * active[bus] + reactive[bus] * reactive[bus]
+            return sum + lines[sweep.parentLine[bus]].resistance * square / powerUnit
+        }
     }
 }
 
@@ -128,13 +134,9 @@ extension DistributionNetwork {
         let isTree = sweep.orient(isOpen: switches(open: loopLines))
         precondition(isTree, "the lines but \(removed) must connect all buses")
         // What each line of the tree carries away from the fed bus.
-        var active = buses.map(\.activeLoad), reactive = buses.map(\.reactiveLoad)
+        let (active, reactive) = (sweep.carried(buses.map(\.activeLoad)), sweep.carried(buses.map(\.reactiveLoad)))
         var treeFlows = [(active: Double, reactive: Double)](repeating: (0, 0), count: lines.count)
-        for bus in sweep.order.dropFirst().reversed() {
-            treeFlows[sweep.parentLine[bus]] = (active[bus], reactive[bus])
-            active[sweep.parent[bus]] += active[bus]
-            reactive[sweep.parent[bus]] += reactive[bus]
-        }
+        for bus in sweep.order.dropFirst() { treeFlows[sweep.parentLine[bus]] = (active[bus], reactive[bus]) }
         let loops = loopLines.filter { !isRemoved[$0] }.map { line in
             [(line: line, sign: 1.0)] + sweep.path(from: lines[line].to, to: lines[line].from)
         }

@@ -9,8 +9,9 @@ extension DistributionNetwork {
     /// O(buses) for each of about ten sweeps.
     ///
     /// - Parameter open: the places of the open lines; those that are open as the network is given if nil.
-    /// - Throws: ``DistributionNetworkError`` where the closed lines are no spanning tree, or where after 100 sweeps a
-    ///   voltage still changes by more than 10⁻¹² or lies below half of the nominal one.
+    /// - Throws: ``DistributionNetworkError`` where the closed lines are no spanning tree, where after 100 sweeps a voltage
+    ///   still changes by more than 10⁻¹² or lies below half of the nominal one, or where one falls below a quarter on the
+    ///   way.
     public func radialPowerFlow(open: [Int]? = nil) throws(DistributionNetworkError) -> PowerFlow {
         let open = open ?? ties
         try requireRadial(open)
@@ -32,6 +33,9 @@ struct RadialSweep: Sendable {
 
     static let tolerance = 1e-12
     static let largestSweepCount = 100
+    /// Voltages fall from sweep to sweep where there is no solution: below this share of the nominal one no further sweep
+    /// is made.
+    static let givenUp = 0.25
 
     private let slack: Int
     private let slackVoltage: Double
@@ -91,6 +95,13 @@ struct RadialSweep: Sendable {
 
     /// The current that a bus and all behind it draw.
     func current(into bus: Int) -> Complex<Double> { Complex(currentReal[bus], currentImaginary[bus]) }
+
+    /// For each bus the sum over it and all behind it.
+    func carried(_ draws: [Double]) -> [Double] {
+        var sums = draws
+        for bus in order.dropFirst().reversed() { sums[parent[bus]] += sums[bus] }
+        return sums
+    }
 
     /// The active power lost in the lines, in kW.
     var loss: Double {
@@ -160,7 +171,7 @@ struct RadialSweep: Sendable {
                 currentReal[above] += currentReal[bus]
                 currentImaginary[above] += currentImaginary[bus]
             }
-            var change = 0.0
+            var change = 0.0, lowest = Double.infinity
             for place in 1..<max(count, 1) {
                 let bus = order[place], above = parent[bus], line = parentLine[bus]
                 let (r, x) = (resistance[line], reactance[line])
@@ -173,8 +184,9 @@ struct RadialSweep: Sendable {
                 if !(square <= change) { change = square }
                 voltageReal[bus] = nextReal
                 voltageImaginary[bus] = nextImaginary
+                lowest = min(lowest, nextReal * nextReal + nextImaginary * nextImaginary)
             }
-            if !change.isFinite { return .notConverged }
+            if !change.isFinite || lowest < Self.givenUp * Self.givenUp { return .notConverged }
             if change <= limit { return voltageRange.lowest >= 0.5 ? .solved : .notConverged }
         }
         return .notConverged
