@@ -27,7 +27,10 @@ private func largestDifference(_ a: Matrix, _ b: [[Double]]) -> Double { (a - Ma
 @Suite struct OutputLayerTests {
     @Test func denseLayerIsGradientDescent() throws {
         var generator = Philox(seed: 1)
-        for loss in [OutputLoss.logSoftmax, .spherical(.zLoss(sharpness: 0.5, location: 2)), .spherical(.squaredError)] {
+        let losses: [OutputLoss] = [
+            .logSoftmax, .spherical(.zLoss(sharpness: 0.5, location: 2)), .spherical(.squaredError),
+        ]
+        for loss in losses {
             let start = generator.normalMatrix(rows: 11, columns: 4)
             var layer = try DenseOutputLayer(weights: start, loss: loss)
             var weights = (0..<11).map { Array(start.row($0)) }
@@ -48,7 +51,8 @@ private func largestDifference(_ a: Matrix, _ b: [[Double]]) -> Double { (a - Ma
         #expect(try layer.step(inputs: [[1]], targets: [1], rate: 0.1).loss == 1000)
     }
 
-    /// Claim 3: 200 factored updates against dense ones, with repeated targets in a batch, with and without stabilisation.
+    /// 200 factored updates against dense ones, with repeated targets in a batch, with and without
+    /// stabilisation.
     @Test(arguments: [10, 1000])
     func factoredUpdatesAreDenseUpdates(stabilizationInterval: Int) throws {
         for (loss, rate) in [
@@ -80,7 +84,8 @@ private func largestDifference(_ a: Matrix, _ b: [[Double]]) -> Double { (a - Ma
 
     @Test func statisticsAreThoseOfTheOutputs() throws {
         var generator = Philox(seed: 5)
-        let layer = try FactoredSphericalLayer(weights: generator.normalMatrix(rows: 30, columns: 5), loss: .squaredError)
+        let weights = generator.normalMatrix(rows: 30, columns: 5)
+        let layer = try FactoredSphericalLayer(weights: weights, loss: .squaredError)
         let x = generator.normalMatrix(rows: 4, columns: 5)
         for (i, statistics) in try layer.statistics(inputs: x, targets: [0, 3, 29, 3]).enumerated() {
             let o = layer.weights * x.row(i)
@@ -93,7 +98,8 @@ private func largestDifference(_ a: Matrix, _ b: [[Double]]) -> Double { (a - Ma
     /// Large steps along few directions drive singular values of U out of the range.
     @Test func stabilisationKeepsTheWeights() throws {
         var generator = Philox(seed: 6)
-        var layer = try FactoredSphericalLayer(weights: generator.normalMatrix(rows: 25, columns: 5), loss: .squaredError)
+        let weights = generator.normalMatrix(rows: 25, columns: 5)
+        var layer = try FactoredSphericalLayer(weights: weights, loss: .squaredError)
         layer.stabilizationInterval = nil
         let x: Matrix = [[1, 0, 0, 0, 0], [0, 1, 1, 0, 0]]
         for _ in 0..<20 { _ = try layer.step(inputs: x, targets: [1, 7], rate: 0.1) }
@@ -130,8 +136,8 @@ private func largestDifference(_ a: Matrix, _ b: [[Double]]) -> Double { (a - Ma
         let step = try layer.step(inputs: x, targets: targets, rate: 1e-6)
         #expect(abs(step.loss - (try loss(before, x))) < 1e-12)
         // The decrease of the loss is η times the squared norm of the gradient, which is the change over η.
-        var squaredChange = (layer.groupWeights - before.groupWeights).flattened.dot((layer.groupWeights - before.groupWeights).flattened)
-        for (a, b) in zip(layer.classWeights, before.classWeights) { squaredChange += (a - b).flattened.dot((a - b).flattened) }
+        let changes = zip([layer.groupWeights] + layer.classWeights, [before.groupWeights] + before.classWeights)
+        let squaredChange = changes.reduce(0) { $0 + pow(($1.0 - $1.1).frobeniusNorm, 2) }
         let decrease = try loss(before, x) - loss(layer, x)
         #expect(abs(decrease * 1e-6 / squaredChange - 1) < 1e-4)
         for i in 0..<5 {

@@ -5,7 +5,8 @@ import Mathematics
 import Testing
 
 private let spherical: [SphericalLoss] = [
-    .zLoss(), .zLoss(sharpness: 0.3, location: 4), .squaredError, .logTaylorSoftmax, .logSphericalSoftmax(epsilon: 0.05),
+    .zLoss(), .zLoss(sharpness: 0.3, location: 4), .squaredError, .logTaylorSoftmax,
+    .logSphericalSoftmax(epsilon: 0.05),
 ]
 private let all = [OutputLoss.logSoftmax] + spherical.map { .spherical($0) }
 
@@ -25,12 +26,13 @@ private let all = [OutputLoss.logSoftmax] + spherical.map { .spherical($0) }
         #expect(abs(try value(.logSoftmax) - log(exp(-5) + exp(-4) + 1)) < 1e-14)
     }
 
-    /// Claim 1: L does not change under o → αo + β, hence Σ ∂L/∂o_k = 0 and o·∂L/∂o = 0.
+    /// L does not change under o → αo + β, hence Σ ∂L/∂o_k = 0 and o·∂L/∂o = 0.
     @Test func zLossIsInvariantToShiftAndScale() throws {
         var generator = Philox(seed: 1)
         for trial in 0..<50 {
             let o = generator.normalVector(count: 2 + trial)
-            let loss = OutputLoss.spherical(.zLoss(sharpness: 0.2 + generator.uniform(), location: 3 * generator.normal()))
+            let sharpness = 0.2 + generator.uniform(), location = 3 * generator.normal()
+            let loss = OutputLoss.spherical(.zLoss(sharpness: sharpness, location: location))
             let target = trial % o.count
             let value = try loss.value(of: o, target: target)
             for (scale, shift) in [(3.0, 0.0), (1, 100), (0.01, -5), (1e4, 1e5)] {
@@ -45,7 +47,7 @@ private let all = [OutputLoss.logSoftmax] + spherical.map { .spherical($0) }
         #expect(try mse.value(of: [1, 2], target: 0) != mse.value(of: [2, 3], target: 0))
     }
 
-    /// Claim 2: the gradient by the outputs and by the statistics against central differences.
+    /// The gradient by the outputs and by the statistics against central differences.
     @Test func gradientsAreDerivatives() throws {
         var generator = Philox(seed: 2)
         let o = generator.normalVector(count: 7)
@@ -109,10 +111,11 @@ private let all = [OutputLoss.logSoftmax] + spherical.map { .spherical($0) }
         #expect(throws: ArchitectureError.invalid(argument: "target", value: "3", expected: "a class, 0 ..< 3")) {
             try sphericalLoss([1, 2, 3], target: 3)
         }
-        #expect(throws: ArchitectureError.invalid(argument: "sharpness", value: "0.0", expected: "a positive finite number")) {
+        let positive = "a positive finite number"
+        #expect(throws: ArchitectureError.invalid(argument: "sharpness", value: "0.0", expected: positive)) {
             try sphericalLoss([1, 2, 3], target: 0, loss: .zLoss(sharpness: 0))
         }
-        #expect(throws: ArchitectureError.invalid(argument: "epsilon", value: "-1.0", expected: "a positive finite number")) {
+        #expect(throws: ArchitectureError.invalid(argument: "epsilon", value: "-1.0", expected: positive)) {
             try sphericalLoss([1, 2, 3], target: 0, loss: .logSphericalSoftmax(epsilon: -1))
         }
         #expect(throws: ArchitectureError.self) { try sphericalLoss([2, 2, 2], target: 0) }

@@ -146,7 +146,8 @@ import Testing
     }
 
     @Test func badArgumentsAreNamed() throws {
-        #expect(throws: ArchitectureError.invalid(argument: "values", value: "empty", expected: "at least one number")) {
+        let some = "at least one number"
+        #expect(throws: ArchitectureError.invalid(argument: "values", value: "empty", expected: some)) {
             try softmax(of: DenseVector<Float>([]))
         }
         let range = "a finite number of magnitude at most 2^22"

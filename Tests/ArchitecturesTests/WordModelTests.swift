@@ -5,7 +5,8 @@ import Mathematics
 import Testing
 
 @Suite struct WordModelTests {
-    /// Counted next words against the probabilities that the language states, and the best possible error against a count.
+    /// Counted next words against the probabilities that the language states, and the best possible error against a
+    /// count.
     @Test func markovTextHasTheStatedProbabilities() throws {
         var generator = Philox(seed: 1)
         let language = try ZipfianMarkovLanguage(
@@ -79,7 +80,8 @@ import Testing
         }
         let path = try file(" \n\n")
         defer { try? FileManager.default.removeItem(atPath: path) }
-        #expect(throws: TextFileError(file: path, line: nil, problem: "there are no words: expected a sentence a line")) {
+        let problem = "there are no words: expected a sentence a line"
+        #expect(throws: TextFileError(file: path, line: nil, problem: problem)) {
             try WordCorpus(path: path, vocabularySize: 10)
         }
         try Data([0xFF, 0xFE, 0x41]).write(to: URL(fileURLWithPath: path))

@@ -2,8 +2,8 @@ import Architectures
 import BenchmarkMeasuring
 import Mathematics
 
-/// The algorithms of two-pass-softmax (arXiv:2001.04438) against SciPy's softmax, in single precision, within the caches and
-/// beyond them. The peer's side is `Scripts/lib/peers/softmax.py`.
+/// The algorithms of two-pass-softmax (arXiv:2001.04438) against SciPy's softmax, in single precision, within the
+/// caches and beyond them. The peer's side is `Scripts/lib/peers/softmax.py`.
 let softmaxCases: [@Sendable () throws -> ComparedCase] = [12, 18, 24].flatMap { logarithm in
     SoftmaxAlgorithm.allCases.map { algorithm in { @Sendable in softmaxCase(logarithm: logarithm, algorithm) } }
 }

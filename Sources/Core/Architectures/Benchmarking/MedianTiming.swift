@@ -2,8 +2,8 @@ import Mathematics
 
 /// The medians of the seconds that pieces of work take, measured in turn.
 ///
-/// Every repetition runs all of them once, so that whatever else the machine does meets all alike, and what is compared was
-/// measured under the same conditions. Each is first run once without being measured.
+/// Every repetition runs all of them once, so that whatever else the machine does meets all alike, and what is compared
+/// was measured under the same conditions. Each is first run once without being measured.
 ///
 /// - Parameters:
 ///   - repetitions: how often each is measured, at least 1; the papers of this field take 15.

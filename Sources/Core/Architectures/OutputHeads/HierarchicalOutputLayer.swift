@@ -46,7 +46,7 @@ public struct HierarchicalOutputLayer: OutputLayer, Sendable {
         }
         let groups = (groupWeights * input).logSoftmax()
         return Vector(
-            classWeights.enumerated().flatMap { index, weights in (weights * input).logSoftmax().map { $0 + groups[index] } })
+            zip(classWeights, groups).flatMap { weights, group in (weights * input).logSoftmax().map { $0 + group } })
     }
 
     /// One step of gradient descent; of the classes' weights only those of the targets' groups change.

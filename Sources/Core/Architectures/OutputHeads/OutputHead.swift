@@ -4,8 +4,8 @@ import DeepLearning
 public enum OutputHead: Equatable, Sendable {
     /// One output a class, and a loss on them.
     case flat(OutputLoss)
-    /// The two-level softmax of `HierarchicalOutputLayer`: first an output for each group, then one for each class, group
-    /// after group; P(class) = P(group) · P(class | group).
+    /// The two-level softmax of `HierarchicalOutputLayer`: first an output for each group, then one for each class,
+    /// group after group; P(class) = P(group) · P(class | group).
     case hierarchical
 
     /// How many outputs the last linear layer must have.

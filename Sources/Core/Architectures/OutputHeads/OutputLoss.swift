@@ -87,8 +87,8 @@ public enum OutputLoss: Equatable, Sendable {
 }
 
 extension SphericalLoss {
-    /// The statistics of given outputs. The Z-loss does not change when its outputs are shifted; they are centred, so that
-    /// a large common part costs no digits.
+    /// The statistics of given outputs. The Z-loss does not change when its outputs are shifted; they are centred, so
+    /// that a large common part costs no digits.
     func statistics(of outputs: Vector, target: Int) -> OutputStatistics {
         let center = center(of: outputs)
         let squares = outputs.reduce(0) { $0 + ($1 - center) * ($1 - center) }

@@ -38,12 +38,12 @@ public struct OutputStatisticsGradient: Equatable, Sendable {
     }
 }
 
-/// A loss for classification that depends on the outputs through `OutputStatistics` alone, so that an output layer can be
-/// trained in time independent of the number of classes (z-loss, arXiv:1604.08859).
+/// A loss for classification that depends on the outputs through `OutputStatistics` alone, so that an output layer can
+/// be trained in time independent of the number of classes (z-loss, arXiv:1604.08859).
 public enum SphericalLoss: Equatable, Sendable {
-    /// (1/a) softplus(a(b − z_c)), where z_c = (o_c − μ)/σ is the target's z-score among the outputs (equation 3 of z-loss,
-    /// arXiv:1604.08859). `sharpness` is a > 0, `location` b: how far above the mean the target shall be, in standard
-    /// deviations. Invariant to shift and positive scale of the outputs.
+    /// (1/a) softplus(a(b − z_c)), where z_c = (o_c − μ)/σ is the target's z-score among the outputs (z-loss,
+    /// arXiv:1604.08859). `sharpness` is a > 0, `location` b: how far above the mean the target shall be, in
+    /// standard deviations. Invariant to shift and positive scale of the outputs.
     case zLoss(sharpness: Double = 1, location: Double = 0)
     /// Σ (o_k − δ_kc)².
     case squaredError
@@ -54,8 +54,8 @@ public enum SphericalLoss: Equatable, Sendable {
 
     /// The loss.
     ///
-    /// - Throws: `ArchitectureError.invalid` for a parameter out of range, no outputs, or, for the Z-loss, outputs that are
-    ///   all equal.
+    /// - Throws: `ArchitectureError.invalid` for a parameter out of range, no outputs, or, for the Z-loss, outputs that
+    ///   are all equal.
     public func value(at statistics: OutputStatistics) throws(ArchitectureError) -> Double {
         try check()
         let o = statistics.target, s = statistics.sum, q = statistics.squaredSum, count = Double(statistics.count)

@@ -1,4 +1,5 @@
-/// mantissa · 2^exponent: an exponential that neither overflows nor vanishes (two-pass-softmax, arXiv:2001.04438, section 4).
+/// mantissa · 2^exponent: an exponential that neither overflows nor vanishes (two-pass-softmax,
+/// arXiv:2001.04438).
 ///
 /// The exponent is a whole number in a `Float`, −∞ for zero; 2^exponent is never formed.
 public struct ExtendedNumber: Equatable, Sendable {
@@ -18,7 +19,7 @@ public struct ExtendedNumber: Equatable, Sendable {
     /// whole number or its neighbour.
     public static let argumentLimit: Float = 0x1p22
 
-    /// eˣ, the `ExtExp` of the paper (algorithm 4).
+    /// eˣ, the `ExtExp` of the paper.
     ///
     /// n = round(x·log₂e); t = x − n·ln 2 in two steps (Cody and Waite), each a fused multiply-add; the mantissa is a
     /// polynomial of degree 5 in t.

@@ -9,7 +9,9 @@ extension SoftmaxAlgorithm {
     ///
     /// - Parameter values: x, of magnitude at most 2²².
     /// - Throws: `ArchitectureError.invalid` for no numbers, or one that is out of range.
-    public func reference(of values: [Float]) throws(ArchitectureError) -> (probabilities: [Float], traffic: MemoryTraffic) {
+    public func reference(
+        of values: [Float]
+    ) throws(ArchitectureError) -> (probabilities: [Float], traffic: MemoryTraffic) {
         try DenseVector(values).withUnsafeBufferPointer { values throws(ArchitectureError) in
             try requireSoftmaxArguments(values)
         }
@@ -51,7 +53,7 @@ private func exponential(notAboveOne x: Float) -> Float {
 
 /// e^x / Σ e^x in single precision without any care: NaN where an exponential overflows or all vanish.
 ///
-/// What softmax algorithms must avoid (two-pass-softmax, arXiv:2001.04438, section 2).
+/// What softmax algorithms must avoid (two-pass-softmax, arXiv:2001.04438).
 public func naiveSoftmax(of values: [Float]) -> [Float] {
     let powers = values.map { Foundation.exp($0) }
     let sum = powers.reduce(0, +)

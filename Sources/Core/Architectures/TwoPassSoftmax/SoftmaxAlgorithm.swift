@@ -1,4 +1,5 @@
-/// An algorithm for y = e^x / Σ e^x of many numbers in memory, in single precision (two-pass-softmax, arXiv:2001.04438).
+/// An algorithm for y = e^x / Σ e^x of many numbers in memory, in single precision (two-pass-softmax,
+/// arXiv:2001.04438).
 public enum SoftmaxAlgorithm: String, CaseIterable, Sendable {
     /// Algorithm 1: the maximum; Σ e^(x − maximum); the exponentials again, divided by it.
     case threePassRecompute

@@ -3,8 +3,8 @@ import Mathematics
 
 /// The input and the output of a softmax, and the few numbers that one pass over them leaves for the next.
 ///
-/// The passes run in vectors of 16 on the widest instructions that the processor has. Sums run in a fixed order, so that the
-/// bits do not depend on the processor.
+/// The passes run in vectors of 16 on the widest instructions that the processor has. Sums run in a fixed order, so
+/// that the bits do not depend on the processor.
 public struct SoftmaxMemory: Sendable {
     /// x.
     public let input: DenseVector<Float>
@@ -98,7 +98,8 @@ public func extendedExponentials(
     values.withUnsafeBufferPointer { values in
         mantissas.withUnsafeMutableBufferPointer { mantissas in
             exponents.withUnsafeMutableBufferPointer { exponents in
-                guard let x = values.baseAddress, let m = mantissas.baseAddress, let n = exponents.baseAddress else { return }
+                guard let x = values.baseAddress, let m = mantissas.baseAddress, let n = exponents.baseAddress
+                else { return }
                 vm_extended_exponentials(values.count, x, m, n)
             }
         }

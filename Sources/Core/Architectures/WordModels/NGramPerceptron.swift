@@ -1,7 +1,8 @@
 import DeepLearning
 import Mathematics
 
-/// A neural n-gram model (Bengio et al. 2003): the vectors of the last n words, one hidden layer of tanh, an output layer.
+/// A neural n-gram model (Bengio et al. 2003): the vectors of the last n words, one hidden layer of tanh, an output
+/// layer.
 public struct NGramPerceptron<Scalar: TensorScalar>: Parameterized, Sendable {
     /// A vector for each word.
     public var embedding: Embedding<Scalar>
@@ -14,7 +15,8 @@ public struct NGramPerceptron<Scalar: TensorScalar>: Parameterized, Sendable {
     /// The number of words.
     public let vocabularySize: Int
 
-    /// A model with random parameters: embeddings from the standard normal distribution, the layers as `Linear` has them.
+    /// A model with random parameters: embeddings from the standard normal distribution, the layers as `Linear` has
+    /// them.
     ///
     /// - Parameters:
     ///   - vocabularySize: the number of words.
@@ -54,8 +56,8 @@ public struct NGramPerceptron<Scalar: TensorScalar>: Parameterized, Sendable {
 }
 
 extension NGramPerceptron where Scalar == Float {
-    /// The shares of next words of a text that are not among the k best-scored ones; a word with the same score as another
-    /// counts as the better one.
+    /// The shares of next words of a text that are not among the k best-scored ones; a word with the same score as
+    /// another counts as the better one.
     ///
     /// - Parameters:
     ///   - examples: contexts and next words.
@@ -87,7 +89,8 @@ public struct NGramExamples: Sendable {
 
     /// The places of a text.
     ///
-    /// - Throws: `ArchitectureError.invalid` for an order below 1 or a text without a place that has as many words before it.
+    /// - Throws: `ArchitectureError.invalid` for an order below 1 or a text without a place that has as many words
+    ///   before it.
     public init(_ tokens: [Int], order: Int) throws(ArchitectureError) {
         try requireArgument(order > 0, "order", order, "at least 1")
         try requireArgument(tokens.count > order, "tokens", "of \(tokens.count) words", "more than \(order) words")
@@ -134,8 +137,8 @@ public struct NGramTraining: Sendable {
 
     /// Trains a new model on the places of a text. The same generator gives every head the same batches.
     ///
-    /// - Throws: `ArchitectureError.invalid` for an empty batch, `TrainingError` where the steps make no sense or the loss is not
-    ///   finite.
+    /// - Throws: `ArchitectureError.invalid` for an empty batch, `TrainingError` where the steps make no sense or the
+    ///   loss is not finite.
     public func model(
         _ head: OutputHead, vocabularySize: Int, on examples: NGramExamples, using generator: inout Philox
     ) throws -> NGramPerceptron<Float> {

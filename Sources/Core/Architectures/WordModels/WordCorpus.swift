@@ -1,8 +1,8 @@
 import DeepLearning
 import Foundation
 
-/// A plain text as numbers of words, in the form of the Penn Treebank's language modelling files: words between spaces, a
-/// sentence a line.
+/// A plain text as numbers of words, in the form of the Penn Treebank's language modelling files: words between spaces,
+/// a sentence a line.
 public struct WordCorpus: Sendable, Equatable {
     /// What stands for words outside the vocabulary.
     public static let unknown = "<unk>"

@@ -4,8 +4,8 @@ import RealModule
 /// A random language: a Markov chain of some order over words whose frequencies follow Zipf's law.
 ///
 /// Every word belongs to one of a few classes, and each of the last words prefers some next words and avoids others,
-/// according to its class: ln P(w | w₁ … wₙ) = −exponent · ln(rank of w) + preference/√n · Σⱼ Fⱼ(class of wⱼ, w) + constant, with
-/// normal Fⱼ. All probabilities are known, hence also how well any model can do.
+/// according to its class: ln P(w | w₁ … wₙ) = −exponent · ln(rank of w) + preference/√n · Σⱼ Fⱼ(class of wⱼ, w) +
+/// constant, with normal Fⱼ. All probabilities are known, hence also how well any model can do.
 public struct ZipfianMarkovLanguage: Sendable {
     /// Words are 0, 1, …, the most frequent of an unprejudiced text first.
     public let vocabularySize: Int
@@ -36,7 +36,8 @@ public struct ZipfianMarkovLanguage: Sendable {
         try requireArgument(order > 0, "order", order, "at least 1")
         try requireArgument(classCount > 0, "classCount", classCount, "at least 1")
         try requireArgument(exponent >= 0 && exponent.isFinite, "exponent", exponent, "a finite number not below 0")
-        try requireArgument(preference >= 0 && preference.isFinite, "preference", preference, "a finite number not below 0")
+        try requireArgument(
+            preference >= 0 && preference.isFinite, "preference", preference, "a finite number not below 0")
         let contexts = Double.pow(Double(classCount), order)
         try requireArgument(
             contexts <= 1e5, "classCount", classCount, "at most 100000 combinations of classes, classCount^order")

@@ -1,15 +1,16 @@
 import Mathematics
 
-/// A linear output layer of D classes whose exact training costs O(d²) an example, whatever D is, for losses of the spherical
-/// family (Vincent, de Brébisson and Bouthillier 2015, arXiv:1412.7091; with shifts, as z-loss, arXiv:1604.08859, needs).
+/// A linear output layer of D classes whose exact training costs O(d²) an example, whatever D is, for losses of the
+/// spherical family (Vincent, de Brébisson and Bouthillier 2015, arXiv:1412.7091; with shifts, as z-loss,
+/// arXiv:1604.08859, needs).
 ///
 /// The weights W, one row a class, are never formed: W = VU + 1ωᵀ with V of D rows, U square and ω of d numbers. With
-/// Q = WᵀW and w̄ = Wᵀ1 kept, the statistics of the outputs o = Wx are q = xᵀQx, s = w̄ᵀx and o_c = V_c·Ux + ω·x. The gradient
-/// by W of a loss of these is a sparse part, for the targets' rows, plus 2W XᵀGX + 1pᵀ, which U and ω take up; so an
-/// update touches the targets' rows of V and nothing else of size D.
+/// Q = WᵀW and w̄ = Wᵀ1 kept, the statistics of the outputs o = Wx are q = xᵀQx, s = w̄ᵀx and o_c = V_c·Ux + ω·x.
+/// The gradient by W of a loss of these is a sparse part, for the targets' rows, plus 2W XᵀGX + 1pᵀ, which U and ω take
+/// up; so an update touches the targets' rows of V and nothing else of size D.
 ///
-/// Rounding lets Q, w̄ and U⁻¹ drift from what V, U and ω say, and U can become ill-conditioned. `stabilize` mends the latter,
-/// every ten updates unless told otherwise, `rematerialize` all of it.
+/// Rounding lets Q, w̄ and U⁻¹ drift from what V, U and ω say, and U can become ill-conditioned. `stabilize` mends the
+/// latter, every ten updates unless told otherwise, `rematerialize` all of it.
 public struct FactoredSphericalLayer: OutputLayer, Sendable {
     /// The loss on the outputs.
     public let loss: SphericalLoss

@@ -1,9 +1,9 @@
 // The memory passes of the softmax algorithms of two-pass-softmax (arXiv:2001.04438), in single precision.
 //
 // Every exponential is made of the same pair: eˣ = mantissa · 2^exponent with |x − exponent · ln 2| ≤ ln 2 / 2 and a
-// polynomial of degree 5 for the mantissa, fused multiply-adds throughout. x must lie between −2²² and 2²². 2^exponent is
-// replaced by 0 for exponents ≤ −127. `ways` is the number of independent vectors in flight, 1, 2 or 4: of accumulators
-// where the pass has a result.
+// polynomial of degree 5 for the mantissa, fused multiply-adds throughout. x must lie between −2²² and 2²². 2^exponent
+// is replaced by 0 for exponents ≤ −127. `ways` is the number of independent vectors in flight, 1, 2 or 4: of
+// accumulators where the pass has a result.
 #ifndef SOFTMAX_KERNELS_H
 #define SOFTMAX_KERNELS_H
 
