@@ -189,6 +189,24 @@ import Testing
         }
     }
 
+    /// Error and rate of a matrix with heavy tails are those of a normal one: D of the scheme, whatever the weights were.
+    @Test func weightsOfAnyDistribution() throws {
+        var generator = Philox(seed: 10)
+        let weights = Matrix(rows: 64, columns: 128) { _, _ in pow(generator.normal(), 3) }
+        for (scheme, bits, low, high) in [
+            (QuantizerPalette.Scheme.scalar, 2.0, 0.112, 0.123), (.pairs, 2, 0.103, 0.116), (.trellis, 2, 0.0625, 0.085),
+            (.halfTrellis, 2.25, 0.045, 0.068),
+        ] {
+            let result = try quantizeWeights(weights, scheme: scheme, bits: bits, stateBits: 10, using: &generator)
+            #expect(result.bits == bits && low < result.relativeError && result.relativeError < high, "\(scheme)")
+            let error = (result.values - weights).frobeniusNorm / weights.frobeniusNorm
+            #expect(abs(error * error - result.relativeError) < 1e-12)
+        }
+        #expect(throws: QuantizationError.self) { try quantizeWeights(weights, scheme: .scalar, bits: 2.5, using: &generator) }
+        #expect(throws: QuantizationError.self) { try quantizeWeights(weights, scheme: .halfTrellis, bits: 2, using: &generator) }
+        #expect(throws: QuantizationError.self) { try quantizeWeights(weights, scheme: .trellis, bits: 7, using: &generator) }
+    }
+
     /// The moments of the first layer's inputs are those of the normalised embeddings; feedback lowers the error of the layer's
     /// output.
     @Test func inputMoments() throws {

@@ -54,8 +54,8 @@ public enum LayerFusion {
     /// - Throws: `QuantizationError.invalidArgument` naming the argument, or what `time` throws.
     public static func options(
         sensitivities: [Double], sizes: [Double], errors: [Double], bits: [Double], sets: [[Int]],
-        time: (_ layers: [Int], _ quantizer: Int) throws(QuantizationError) -> Double
-    ) throws(QuantizationError) -> [SchemeOption] {
+        time: (_ layers: [Int], _ quantizer: Int) throws -> Double
+    ) throws -> [SchemeOption] {
         try requireLayers(sensitivities, sizes)
         try QuantizationError.require(
             bits.count == errors.count, "bits", "\(bits.count) numbers", "\(errors.count), one for each error")
