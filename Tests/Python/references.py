@@ -4,6 +4,8 @@ or POT (ot), or by hand.
 """
 
 import math
+import os
+import tempfile
 
 import numpy as np_
 
@@ -17,12 +19,40 @@ Q = [0.25, 0.25, 0.25, 0.25]
 COSTS = [[4.0, 1.0, 3.0], [2.0, 0.0, 5.0], [3.0, 2.0, 2.0]]
 COSTS_SYM = [[0.0, 1.0, 2.0], [1.0, 0.0, 1.5], [2.0, 1.5, 0.0]]
 np_a = np_.asarray
+# Buses, lines, the fed bus and kV.
+ONE_LINE = ([(1, 0.0, 0.0), (2, 3000.0, 1800.0)], [(0, 1, 0.7, 1.1, False)], 0, 10.0)
+TWO_LINES = (ONE_LINE[0], [(0, 1, 1.4, 2.2, False), (1, 0, 1.4, 2.2, False)], 0, 10.0)
+UNEQUAL_LINES = (ONE_LINE[0], [(0, 1, 0.7, 1.1, True), (0, 1, 1.4, 2.2, False)], 0, 10.0)
 POESCHL_TELLER = -20 / (6 * np_.cosh(0.002 * np_.arange(1, 20001)) ** 2)
+
+
+def feeder():
+    """The 33-bus feeder."""
+    from swiftcore import science
+    return science.baran_wu_feeder()
+
+
+def case_file():
+    """The path of a case of two buses and one line."""
+    path = os.path.join(tempfile.mkdtemp(), "two_buses.m")
+    with open(path, "w") as file:
+        file.write("""mpc.baseMVA = 10;
+mpc.bus = [1 3 0 0 0 0 1 1 0 11 1 1 1; 2 1 2 1.5 0 0 1 1 0 11 1 1.1 0.9];
+mpc.branch = [1 2 0.5 0.6 0 0 0 0 0 0 1 -360 360];
+""")
+    return path
 
 
 def np_t(rows):
     """Rows as columns: strided memory, which is copied."""
     return np_.asarray(rows).T
+
+
+def saved(points):
+    """The path of a new .npy file of float32."""
+    path = os.path.join(tempfile.mkdtemp(), "points.npy")
+    np_.save(path, np_.asarray(points, dtype=np_.float32))
+    return path
 
 
 # (function, call, what of the result is compared, reference value, tolerance relative to the largest element)
@@ -265,6 +295,36 @@ CASES = [
     ("science.threshold_scattering", lambda f: f(POESCHL_TELLER, (0.0, 0.002, 20000), 3.0), lambda r: r.scattering_length, 25 / 12, 1e-9),
     # si.solve_ivp(method="DOP853", rtol=1e-12) on sp.interpolate.CubicSpline of the same points, up to 1000 bohr
     ("science.hydrogen_scattering", lambda f: f(highest_rotation=0), lambda r: [r.scattering_length, r.p_wave_scattering_length], [0.5820036148, -131.72246803], 1e-5),
+    # pandapower.networks.case33bw(): 33 buses, 37 lines, net.load.p_mw.sum() * 1e3
+    ("science.baran_wu_feeder", lambda f: f(), lambda r: [len(r.buses), len(r.lines), sum(b.active_load for b in r.buses)], [33, 37, 3715.0], 1e-12),
+    # two buses and a line of 11 ** 2 / 10 * (0.5 + 0.6j) ohm
+    ("science.read_matpower_case", lambda f: f(case_file()), lambda r: [len(r.buses), r.buses[1].active_load, r.lines[0].resistance, r.lines[0].reactance, r.nominal_voltage], [2, 2000.0, 6.05, 7.26, 11.0], 1e-12),
+    # one line, p = 0.03, q = 0.018 of 10 kV ** 2 / ohm: [u ** 0.5, 0.7 * (p * p + q * q) / u * 1e5] with
+    # v = 1 - 2 * (0.7 * p + 1.1 * q), u = (v + (v * v - 4 * 1.7 * (p * p + q * q)) ** 0.5) / 2
+    ("science.radial_power_flow", lambda f: f(ONE_LINE), lambda r: [r.lowest_voltage, r.loss], [0.9571461243770784, 93.52397723275939], 1e-10),
+    # the same line as two of double impedance
+    ("science.meshed_power_flow", lambda f: f(TWO_LINES), lambda r: [r.lowest_voltage, r.loss], [0.9571461243770784, 93.52397723275939], 1e-10),
+    ("science.evaluate_configuration", lambda f: f(ONE_LINE), lambda r: [r.lowest_voltage, r.loss, r.power_flows], [0.9571461243770784, 93.52397723275939, 1], 1e-10),
+    # of two lines one is open
+    ("science.random_configuration", lambda f: f(TWO_LINES, seed=1), lambda r: len(r), 1, 0),
+    # pandapower.runpp(net); net.res_line.pl_mw.sum() * 1e3, the lines 7, 10, 14, 32, 37 or 7, 9, 14, 32, 37 open
+    ("science.sequential_opening", lambda f: f(feeder()), lambda r: [*r.open, r.loss], [6, 9, 13, 31, 36, 140.279010], 1e-7),
+    ("science.branch_exchange", lambda f: f(feeder(), until_none_improves=True), lambda r: [*r.open, r.loss], [6, 8, 13, 31, 36, 139.551347221], 1e-9),
+    ("science.exhaustive_search", lambda f: f(feeder()), lambda r: [*r.open, r.loss, r.power_flows], [6, 8, 13, 31, 36, 139.551347221, 50751], 1e-9),
+    ("science.quadratic_reconfiguration", lambda f: f(feeder()), lambda r: [*r.configuration.open, r.configuration.loss], [6, 8, 13, 31, 36, 139.551347221], 1e-9),
+    # of two lines of equal strength one is open
+    ("science.maximum_spanning_tree_configuration", lambda f: f(TWO_LINES, by="loss", algorithm="prim"), lambda r: len(r.open), 1, 0),
+    # opening the line of twice the impedance: what one line of the other impedance loses, and nothing to gain
+    ("science.voltage_guided_exchange", lambda f: f(UNEQUAL_LINES), lambda r: [*r.open, r.loss], [1, 93.52397723275939], 1e-10),
+    # I ** 2 * (0.7 - 1.4) at constant current: minus half of what is lost with the worse line
+    ("science.loss_change_estimate", lambda f: f(UNEQUAL_LINES, 0, 1), lambda r: r, -0.5 * 207.27383755633923, 1e-10),
+    # every set of one line of three
+    ("science.spanning_tree_census", lambda f: f(UNEQUAL_LINES), lambda r: [len(r.configurations), r.infeasible_count, min(r.losses)], [2, 0, 93.52397723275939], 1e-10),
+    # the optimum of all: branch exchange as above
+    ("science.selective_particle_swarm", lambda f: f(UNEQUAL_LINES, particles=4, iterations=3, seed=1), lambda r: [*r.open, r.loss], [1, 93.52397723275939], 1e-10),
+    ("science.genetic_reconfiguration", lambda f: f(UNEQUAL_LINES, loss_weight=0.5, seed=1), lambda r: [*r.open, r.loss], [1, 93.52397723275939], 1e-10),
+    ("science.reconfigure", lambda f: f(UNEQUAL_LINES, "repeated_branch_exchange", seed=1), lambda r: [*r.open, r.loss], [1, 93.52397723275939], 1e-10),
+    ("science.pareto_reconfigurations", lambda f: f(UNEQUAL_LINES, weights=[0.0, 1.0], seed=1), lambda r: [[*p.configuration.open, p.loss_weight] for p in r], [[1, 0.0], [1, 1.0]], 0),
     # [0.9, 0.7, 0.8 * math.exp(-(81 / 119) ** 2 / 0.5)]
     ("science.soft_nms", lambda f: f([[0.0, 0.0, 10.0, 10.0], [1.0, 1.0, 11.0, 11.0], [20.0, 20.0, 30.0, 30.0]], [0.9, 0.8, 0.7], 'gaussian', sigma=0.5), lambda r: r.rescored, [0.9, 0.7, 0.31670864564916884], 1e-14),
     # [0, 1, 2]
@@ -333,6 +393,35 @@ CASES = [
         lambda f: f([[2.0]], [[1.0]], [1.0], [3.0], "extragradient", step=0.2, budget=(4000, 4000, 1e-10), seed=0),
         lambda r: r.point[0], 3.0, 1e-5,
     ),
+    # s = (1, 1, 0): diag(s) - s s' / 2
+    (
+        "decisions.simplex_projection_jacobian", lambda f: f([0.6, 0.2, -1.0]), lambda r: r,
+        [[0.5, -0.5, 0], [-0.5, 0.5, 0], [0, 0, 0]], 1e-15,
+    ),
+    # x = 2 y / (4 + t), dx/dt = -x / (4 + t)
+    (
+        "decisions.ridge_sensitivity", lambda f: f([[2.0]], [3.0], 1.0, 4),
+        lambda r: [*r.solution, *r.implicit_derivative, r.error_constant], [1.2, -0.24, 0.2], 1e-12,
+    ),
+    # x = (4 * 3 - 2) / 4, dx/dt = -1 / 4; the second below the threshold
+    (
+        "decisions.lasso_sensitivity", lambda f: f([[2.0, 0.0], [0.0, 1.0]], [6.0, 1.0], 2.0),
+        lambda r: [*r.solution, *r.derivative], [2.5, 0, -0.25, 0], 1e-12,
+    ),
+    # One sample e_1 of class 0 of two: W = (1 - x_0)/t (1, -1) with x_0 = 1 - t/2 at t = 1 (both classes free), so that
+    # W = (1/2, -1/2) for every t < 2: the loss is 1/2 (1/4 + 1/4).
+    (
+        "decisions.svm_hyper_gradient", lambda f: f([[1.0]], [0], [[1.0]], [0], 2, 0.0),
+        lambda r: [r.loss, r.derivative], [0.25, 0], 1e-9,
+    ),
+    # A ring of two small and two large spheres in a row: equal forces (1 - r/s)/s on all four contacts s = (t, u, 1, u),
+    # u = (t + 1)/2, with sum r = 3. The small ones' distance r = t (1 - F t), F = (2 t + 2 - 3)/(t^2 + 2 u^2 + 1).
+    # (lambda r: (r(0.6 + 1e-5) - r(0.6 - 1e-5)) / 2e-5)(lambda t: t * (1 - t * (2*t - 1) / (t*t + (t + 1)**2/2 + 1)))
+    (
+        "decisions.soft_sphere_sensitivity",
+        lambda f: f([[0.0, 0.0], [0.6, 0.0], [1.4, 0.0], [2.4, 0.0]], 3.0, diameter=0.6),
+        lambda r: r.sensitivity[1, 0] - r.sensitivity[0, 0], 0.6652892562020174, 1e-6,
+    ),
     ("decisions.stream_means", lambda f: f("clear_cut", 7, 100, seed=1), lambda r: len(r), 7, 0),
     # Every pull is counted.
     (
@@ -356,6 +445,36 @@ CASES = [
         lambda r: [*r.gain, *r.policy], [1, 1, 1, 0], 1e-12,
     ),
     # floor(100 ** 0.4)
+    # skc.KMeans(3, init=np.array([[0.0, 0], [5, 5], [9, 1]]), n_init=1).fit(X): labels_ and inertia_
+    (
+        "efficiency.flash_k_means", lambda f: f(X, [[0.0, 0.0], [5.0, 5.0], [9.0, 1.0]], maximum_iterations=5),
+        lambda r: [*r.labels, r.objective], [0, 0, 1, 1, 0, 2, 0.065], 1e-6,
+    ),
+    (
+        "efficiency.flash_k_means_of_file",
+        lambda f: f(saved(X), [[0.0, 0.0], [5.0, 5.0], [9.0, 1.0]], maximum_iterations=5, chunk=4),
+        lambda r: [*r.labels, r.objective], [0, 0, 1, 1, 0, 2, 0.065], 1e-6,
+    ),
+    # sd.cdist(X, Y, 'sqeuclidean').min(1)
+    (
+        "efficiency.flash_assign", lambda f: f(X, Y), lambda r: r.values,
+        [1.25, 0.9, 2.0, 1.849999999999999, 0.8000000000000002, 26.0], 1e-6,
+    ),
+    # The means of (0, 0) and (0.1, 0.2), of the next three, and the third centroid, which has no point.
+    (
+        "efficiency.sort_inverse_update", lambda f: f(X[:5], [0, 0, 1, 1, 1], Y), lambda r: r.means,
+        [[0.05, 0.1], [3.4666666666666667, 3.3333333333333335], [6.0, 6.0]], 1e-6,
+    ),
+    # With one centroid and one point the steps 1/n stay there.
+    (
+        "efficiency.mini_batch_k_means", lambda f: f([[2.0, 3.0]], [[7.0, 7.0]], batch_size=3, steps=2, seed=1),
+        lambda r: r.centroids, [[2.0, 3.0]], 1e-6,
+    ),
+    # All points, in some order.
+    (
+        "efficiency.initial_centroids", lambda f: np_.sort(f(X, 6, method="plus_plus", seed=1), axis=0),
+        lambda r: r, np_.sort(np_a(X), axis=0), 1e-6,
+    ),
     ("language.top_h_tokens", lambda f: f([1.0] * 100), lambda r: len(r), 6, 0),
     # H(p) = 1.1873; {0, 2} has H = 0.4741 and the largest mass below 0.45 H(p)
     (
@@ -417,6 +536,26 @@ CASES = [
     (
         "alignment.reward_rate", lambda f: f([0.5, 0.5], [0.0, 1.0], 0.8),
         lambda r: r, 0.8 * math.log(1.6) + 0.2 * math.log(0.4), 1e-9,
+    ),
+    # special.softmax([1.0, 2.0, 4.0])
+    (
+        "architectures.softmax", lambda f: f([1.0, 2.0, 4.0]), lambda r: r,
+        [0.04201006613406605, 0.11419519938459449, 0.8437947344813395], 1e-6,
+    ),
+    # e^5 = m 2^7, 7 = round(5 / ln 2)
+    (
+        "architectures.extended_exponentials", lambda f: f([0.0, 5.0, -5.0]),
+        lambda r: [*r.mantissas, *r.exponents],
+        [1, math.exp(5) / 128, math.exp(-5) * 128, 0, 7, -7], 1e-7,
+    ),
+    # o = (0, 0, 3) has the mean 1 and the standard deviation sqrt(2), the class 0 the z-score -1/sqrt(2). By hand.
+    (
+        "architectures.spherical_loss", lambda f: f([0.0, 0.0, 3.0], 0), lambda r: [r.value, *r.gradient],
+        [
+            math.log(1 + math.exp(math.sqrt(0.5))), -math.sqrt(0.125) / (1 + math.exp(-math.sqrt(0.5))),
+            math.sqrt(0.125) / (1 + math.exp(-math.sqrt(0.5))), 0,
+        ],
+        1e-9,
     ),
     ("statistics.minimum_entropy_coupling", lambda f: f([0.6, 0.4], [0.6, 0.4]), lambda r: r, [[0.6, 0], [0, 0.4]], 1e-15),
     # A vertex of two fair coins' couplings lies on a diagonal.

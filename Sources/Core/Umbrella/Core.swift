@@ -1,5 +1,6 @@
 // `import Core` brings every field.
 @_exported import Alignment
+@_exported import Architectures
 @_exported import Decisions
 @_exported import DeepLearning
 @_exported import Efficiency

@@ -148,6 +148,57 @@ import Testing
         }
     }
 
+    @Test func everySpanningTreeIsVisitedOnce() throws {
+        var generator = Philox(seed: 34)
+        for _ in 0..<20 {
+            let graph = try randomGraph(6, edges: 10, directed: false, weights: 1..<6, &generator)
+            var trees: [[Int]] = [], complements: [[Int]] = []
+            if graph.isConnected {
+                try graph.forEachSpanningTree { complement in
+                    complements.append(complement)
+                    trees.append(graph.edges.indices.filter { !complement.contains($0) })
+                    return true
+                }
+                #expect(Set(trees).count == trees.count)
+                #expect(complements.indices.dropFirst().allSatisfy {
+                    complements[$0 - 1].lexicographicallyPrecedes(complements[$0])
+                })
+            } else {
+                #expect(throws: GraphError.self) { try graph.forEachSpanningTree { _ in true } }
+            }
+            #expect(Set(trees) == Set(spanningTrees(graph)))
+            // A bridge is what every spanning forest has: without it there are more components.
+            let count = graph.components.count
+            let bridges = try graph.edges.indices.filter { removed in
+                try Graph(
+                    vertexCount: 6, edges: graph.edges.indices.filter { $0 != removed }.map { graph.edges[$0] }
+                ).components.count > count
+            }
+            #expect(try graph.bridges() == bridges)
+        }
+        // Cayley: 7⁵ trees of the complete graph on 7 vertices.
+        var count = 0
+        try Graph.complete(7).forEachSpanningTree { _ in
+            count += 1
+            return true
+        }
+        #expect(count == 16807)
+        count = 0
+        try Graph.complete(7).forEachSpanningTree { _ in
+            count += 1
+            return count < 10
+        }
+        #expect(count == 10)
+        // Two parallel edges and a loop: one of the two is outside, and the loop always.
+        var complements: [[Int]] = []
+        try Graph(vertexCount: 2, edges: [(0, 1), (1, 1), (1, 0)]).forEachSpanningTree { complement in
+            complements.append(complement)
+            return true
+        }
+        #expect(complements == [[0, 1], [1, 2]])
+        #expect(throws: GraphError.self) { try Graph(vertexCount: 2, edges: [(0, 1)], isDirected: true).bridges() }
+    }
+
     @Test func spanningTreesByEnumeration() throws {
         var generator = Philox(seed: 33)
         for _ in 0..<15 {

@@ -2,10 +2,8 @@ import Foundation
 
 /// An array of real numbers in NumPy's `.npy` format.
 ///
-/// The bytes 93 4E 55 4D 50 59 ("\x93NUMPY"), a version, the length of the header, the header as a Python dictionary
-/// with `descr`, `fortran_order` and `shape`, then the elements without gaps
-/// (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html). Versions 1 to 3; booleans, integers and
-/// floating-point numbers of either byte order, which become Doubles.
+/// The header (see `NumPyHeader`), then the elements without gaps: booleans, integers and floating-point numbers of either
+/// byte order, which become Doubles.
 ///
 /// ```swift
 /// let file = try NumPyFile(path: "logits.npy")
@@ -41,26 +39,8 @@ public struct NumPyFile: Sendable, Equatable {
         func fail(_ place: String, _ value: String, _ expected: String) -> DataFileError {
             DataFileError(file: file, place: place, value: value, expected: expected)
         }
-        guard bytes.count >= 10, bytes[0] == 0x93, bytes[1..<6].elementsEqual("NUMPY".utf8) else {
-            throw fail("magic number", bytes.prefix(6).map(String.init).joined(separator: " "), "\\x93NUMPY")
-        }
-        guard (1...3).contains(bytes[6]) else { throw fail("version", "\(bytes[6]).\(bytes[7])", "1.0, 2.0 or 3.0") }
-        let lengthBytes = bytes[6] == 1 ? 2 : 4
-        guard bytes.count >= 8 + lengthBytes else {
-            throw fail("length", "\(bytes.count) bytes", "at least \(8 + lengthBytes) bytes")
-        }
-        let headerLength = bytes[8..<8 + lengthBytes].reversed().reduce(0) { $0 << 8 | Int($1) }
-        let start = 8 + lengthBytes + headerLength
-        guard start <= bytes.count else {
-            throw fail("header length", "\(headerLength)", "at most the \(bytes.count - 8 - lengthBytes) bytes that follow")
-        }
-        let header = String(decoding: bytes[(8 + lengthBytes)..<start], as: UTF8.self)
-        guard let type = Self.quotedText(after: "descr", in: header) else {
-            throw fail("descr", "missing or a structure", "a type such as '<f4'")
-        }
-        guard let order = Self.text(after: "fortran_order", in: header), order.hasPrefix("True") || order.hasPrefix("False")
-        else { throw fail("fortran_order", "missing", "True or False") }
-        guard let shape = Self.shape(in: header) else { throw fail("shape", "missing", "a tuple of sizes") }
+        let header = try NumPyHeader(bytes, size: bytes.count, file: file)
+        let (shape, start, type) = (header.shape, header.length, header.elementType)
         guard let element = ElementType(type) else {
             throw fail("descr", "'\(type)'", "a boolean, integer or floating-point type of at most 8 bytes")
         }
@@ -74,7 +54,7 @@ public struct NumPyFile: Sendable, Equatable {
             throw fail("number of bytes", "\(bytes.count - start)", "\(size), for \(type) of the shape \(shape)")
         }
         let count = size / element.size
-        let isTransposed = order.hasPrefix("True") && shape.count > 1
+        let isTransposed = header.isColumnMajor && shape.count > 1
         let strides = isTransposed ? Self.columnMajorStrides(shape) : []
         var index = [Int](repeating: 0, count: shape.count)
         values = bytes.withUnsafeBytes { raw in
@@ -113,37 +93,6 @@ public struct NumPyFile: Sendable, Equatable {
         data.append(contentsOf: header.utf8)
         for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) } }
         return data
-    }
-
-    // MARK: - The header
-
-    /// What stands behind a key's colon.
-    private static func text(after key: String, in header: String) -> Substring? {
-        for quote in ["'", "\""] {
-            if let range = header.range(of: quote + key + quote) {
-                let rest = header[range.upperBound...].drop { $0 == " " }
-                return rest.first == ":" ? rest.dropFirst().drop { $0 == " " } : nil
-            }
-        }
-        return nil
-    }
-
-    private static func quotedText(after key: String, in header: String) -> String? {
-        guard let rest = text(after: key, in: header), let quote = rest.first, quote == "'" || quote == "\"" else { return nil }
-        let content = rest.dropFirst()
-        return content.firstIndex(of: quote).map { String(content[..<$0]) }
-    }
-
-    private static func shape(in header: String) -> [Int]? {
-        guard let rest = text(after: "shape", in: header), rest.first == "(", let end = rest.firstIndex(of: ")") else { return nil }
-        var sizes: [Int] = []
-        for part in rest[rest.index(after: rest.startIndex)..<end].split(separator: ",") {
-            let number = part.filter { $0 != " " }
-            if number.isEmpty { continue }
-            guard let size = Int(number), size >= 0 else { return nil }
-            sizes.append(size)
-        }
-        return sizes
     }
 
     private static func columnMajorStrides(_ shape: [Int]) -> [Int] {
