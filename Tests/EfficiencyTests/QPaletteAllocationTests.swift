@@ -243,26 +243,36 @@ import Testing
         #expect(try outputError(moments) < outputError(nil))
     }
 
-    /// A slope by hand: with one level the slope is the growth of the loss over the level, whatever the noise.
+    /// With one level the slope is the divergence over the level, here summed in Double over the vocabulary; with two
+    /// it is the least-squares line through the origin.
     @Test func sensitivities() throws {
         let model = try model()
         var generator = Philox(seed: 8)
         let tokens = Tensor<Int>(shape: [8, 8], scalars: (0..<64).map { _ in generator.integer(below: 11) })
-        let slopes = try lossSensitivities(of: model, tokens: tokens, levels: [0.5, 1], using: Philox(seed: 9))
-        #expect(slopes.count == 7 && slopes.allSatisfy { $0 > 0 })
-        let single = try lossSensitivities(of: model, tokens: tokens, levels: [0.5], using: Philox(seed: 9))
-        var noisy = model
-        let name = model.linearLayerNames[6], weight = model[name].weight
-        var own = Philox(seed: 9).stream(6)
-        let noise = Tensor<Float>.randomNormal(weight.shape, standardDeviation: 1, using: &own)
-        func squares(_ tensor: Tensor<Float>) -> Double { Double(tensor.squared().sum().scalar) }
-        noisy[name].weight = weight + noise * Float((0.5 * squares(weight) / squares(noise)).squareRoot())
-        #expect(abs(squares(noisy[name].weight - weight) / squares(weight) - 0.5) < 1e-4)
-        let growth = Double((noisy.nextTokenLoss(tokens) - model.nextTokenLoss(tokens)).scalar)
-        if growth > 0 { #expect(abs(single[6] - growth / 0.5) < 1e-4) }
-        #expect(try lossSensitivities(of: model, tokens: tokens, levels: [0.5, 1], using: Philox(seed: 9)) == slopes)
-        #expect(throws: QuantizationError.self) {
-            try lossSensitivities(of: model, tokens: tokens, levels: [], using: Philox(seed: 9))
+        func slopes(_ levels: [Double]) throws -> [Double] {
+            try lossSensitivities(of: model, tokens: tokens, levels: levels, using: Philox(seed: 9))
         }
+        let single = try slopes([0.5])
+        let name = model.linearLayerNames[6], weight = model[name].weight
+        func divergence(_ stream: Int, _ level: Double) -> Double {
+            var noisy = model
+            var own = Philox(seed: 9).stream(stream)
+            let noise = Tensor<Float>.randomNormal(weight.shape, standardDeviation: 1, using: &own)
+            func squares(_ tensor: Tensor<Float>) -> Double { Double(tensor.squared().sum().scalar) }
+            noisy[name].weight = weight + noise * Float((level * squares(weight) / squares(noise)).squareRoot())
+            func distributions(_ model: TinyLM<Float>) -> [[Double]] {
+                let flat = model.logits(tokens).scalars.map(Double.init)
+                return (0..<64).map { TokenDistribution.probabilities(Array(flat[11 * $0..<11 * $0 + 11])) }
+            }
+            return zip(distributions(model), distributions(noisy)).reduce(0) { sum, pair in
+                sum + zip(pair.0, pair.1).reduce(0) { $0 + $1.0 * log($1.0 / $1.1) } / 64
+            }
+        }
+        #expect(single.count == 7 && single.allSatisfy { $0 > 0 })
+        #expect(abs(single[6] / (divergence(6, 0.5) / 0.5) - 1) < 1e-2)
+        let (low, high) = (divergence(12, 0.2), divergence(13, 0.6))
+        #expect(abs(try slopes([0.2, 0.6])[6] / ((0.2 * low + 0.6 * high) / (0.2 * 0.2 + 0.6 * 0.6)) - 1) < 1e-2)
+        #expect(throws: QuantizationError.self) { try slopes([]) }
+        #expect(throws: QuantizationError.self) { try slopes([0.1, -1]) }
     }
 }

@@ -12,8 +12,11 @@ public struct LloydMaxQuantizer: WeightQuantizer {
     public let distortion: Double
     private let bits: Int
 
-    /// The quantiser of 2^bits levels, by Newton's method on the conditions that each level is the mean of its cell,
-    /// from Panter's and Dite's asymptotic levels.
+    /// The quantiser of 2^bits levels, from Panter's and Dite's asymptotic levels.
+    ///
+    /// The error is a convex-like function of the levels with one minimum, since the logarithm of the density is
+    /// concave (Fleischer 1964). Newton's method on its gradient finds it; a step that does not lower the error is
+    /// halved, and if that does not help, replaced by Lloyd's, which always does.
     ///
     /// - Parameter bits: 1 ... 10.
     /// - Throws: `QuantizationError.invalidArgument` for other bits.
@@ -23,45 +26,35 @@ public struct LloydMaxQuantizer: WeightQuantizer {
         let count = 1 << bits
         // The density of levels tends to that of the normal distribution to the power of 1/3.
         var levels = (0..<count).map { 3.0.squareRoot() * normalQuantile((Double($0) + 0.5) / Double(count)) }
-        for _ in 0..<100 {
-            let cells = Cells(levels)
-            var jacobian = Matrix.zeros(count, count)
-            var residual = Vector.zeros(count)
-            for index in 0..<count {
-                residual[index] = levels[index] * cells.masses[index] - cells.moments[index]
-                var diagonal = cells.masses[index]
-                // A threshold moves half as far as the level; its density carries the distance to it.
-                if index > 0 {
-                    let pull = (levels[index] - levels[index - 1]) / 4 * normalPDF(cells.thresholds[index - 1])
-                    jacobian[index, index - 1] = -pull
-                    diagonal -= pull
+        var cells = Cells(levels)
+        for _ in 0..<200 {
+            var next = cells.means
+            var length = zip(next, levels).map { abs($0 - $1) }.max() ?? 0
+            if let step = cells.newtonStep(levels) {
+                var share = 1.0
+                while share > 0.1 {
+                    let moved = levels.indices.map { levels[$0] - share * step[$0] }
+                    if moved == moved.sorted(), Cells(moved).distortion(of: moved) <= cells.distortion(of: levels) {
+                        (next, length) = (moved, step.maximumMagnitude)
+                        break
+                    }
+                    share /= 2
                 }
-                if index < count - 1 {
-                    let pull = (levels[index + 1] - levels[index]) / 4 * normalPDF(cells.thresholds[index])
-                    jacobian[index, index + 1] = -pull
-                    diagonal -= pull
-                }
-                jacobian[index, index] = diagonal
             }
-            guard let step = try? jacobian.solve(residual) else { break }
-            // Newton may overshoot where cells are few: order is kept by going only part of the way.
-            var share = 1.0
-            func moved(_ share: Double) -> [Double] { levels.indices.map { levels[$0] - share * step[$0] } }
-            while share > 1e-6, zip(moved(share), moved(share).dropFirst()).contains(where: { $0 >= $1 }) { share /= 2 }
-            levels = moved(share)
-            // It converges quadratically: the next step would be below rounding.
-            if step.maximumMagnitude < 1e-9 { break }
+            levels = next
+            cells = Cells(levels)
+            // Newton's method converges quadratically: the next step would be below rounding.
+            if length < 1e-9 { break }
         }
         // Exactly symmetric.
         let symmetric = levels.indices.map { (levels[$0] - levels[count - 1 - $0]) / 2 }
-        let cells = Cells(symmetric)
-        distortion = 1 - (0..<count).reduce(0) { $0 + cells.moments[$1] * symmetric[$1] }
+        distortion = Cells(symmetric).distortion(of: symmetric)
         self.levels = symmetric
     }
 
     /// The cells of levels: thresholds in the middle, the probability of each, and ∫ x φ(x) over it.
     private struct Cells {
-        var thresholds: [Double], masses: [Double], moments: [Double]
+        let thresholds: [Double], masses: [Double], moments: [Double]
 
         init(_ levels: [Double]) {
             let thresholds = zip(levels, levels.dropFirst()).map { ($0 + $1) / 2 }
@@ -73,6 +66,30 @@ public struct LloydMaxQuantizer: WeightQuantizer {
             masses = levels.indices.map { mass(ends[$0], ends[$0 + 1]) }
             moments = levels.indices.map { normalPDF(ends[$0]) - normalPDF(ends[$0 + 1]) }
             self.thresholds = thresholds
+        }
+
+        var means: [Double] { zip(moments, masses).map { $0 / $1 } }
+
+        /// E(x − level)² = 1 − 2 Σ level · moment + Σ level² · mass.
+        func distortion(of levels: [Double]) -> Double {
+            levels.indices.reduce(1) { $0 + levels[$1] * (levels[$1] * masses[$1] - 2 * moments[$1]) }
+        }
+
+        /// What Newton's method takes off the levels; nil where its matrix is singular.
+        func newtonStep(_ levels: [Double]) -> Vector? {
+            let count = levels.count
+            var jacobian = Matrix.zeros(count, count)
+            let residual = Vector(levels.indices.map { levels[$0] * masses[$0] - moments[$0] })
+            for index in 0..<count { jacobian[index, index] = masses[index] }
+            // A threshold moves half as far as a level; its density carries the distance to it.
+            for index in 0..<count - 1 {
+                let pull = (levels[index + 1] - levels[index]) / 4 * normalPDF(thresholds[index])
+                jacobian[index, index] -= pull
+                jacobian[index + 1, index + 1] -= pull
+                jacobian[index, index + 1] = -pull
+                jacobian[index + 1, index] = -pull
+            }
+            return try? jacobian.solve(residual)
         }
     }
 

@@ -9,13 +9,14 @@ public struct PairQuantizer: WeightQuantizer {
 
     /// Learns a codebook of 2^bits pairs.
     ///
-    /// Up to 64 codewords are the best of eight runs of Lloyd's iteration from k-means++ seeds. More start from a
+    /// Up to 32 codewords are the best of four runs of Lloyd's iteration from k-means++ seeds. More start from a
     /// low-discrepancy sample of N(0, 2I): for pairs the density of the best codewords tends to the square root of the
     /// normal one.
     ///
     /// - Parameters:
     ///   - bitsPerPair: 1 ... 12.
-    ///   - samplesPerCodeword: how many normal pairs are drawn for each codeword; at least 65,536 are drawn in all.
+    ///   - samplesPerCodeword: how many normal pairs are drawn for each codeword; at least 65,536 are drawn
+    ///     in all, for up to 32 codewords 16,384.
     ///   - iterations: of Lloyd's method where it starts from the sample.
     ///   - generator: draws the pairs.
     /// - Throws: `QuantizationError.invalidArgument` naming the argument.
@@ -34,7 +35,8 @@ public struct PairQuantizer: WeightQuantizer {
     static func clusters<G: RandomNumberGenerator>(
         _ count: Int, samples: Int, iterations: Int, using generator: inout G
     ) throws(QuantizationError) -> Matrix {
-        let points = generator.normalMatrix(rows: samples, columns: 2)
+        let isSmall = count <= 32
+        let points = generator.normalMatrix(rows: isSmall ? max(samples / 4, 256 * count) : samples, columns: 2)
         let spread = 2.0.squareRoot()
         // Kronecker's sequence of the plastic number, on both coordinates.
         let start = Matrix(rows: count, columns: 2) { row, column in
@@ -43,8 +45,8 @@ public struct PairQuantizer: WeightQuantizer {
             return spread * normalQuantile(min(max(inside, 0.5 / Double(count)), 1 - 0.5 / Double(count)))
         }
         do {
-            if count <= 64 {
-                return try KMeans(points, clusters: count, restarts: 8, maximumIterations: 100, using: &generator).centroids
+            if isSmall {
+                return try KMeans(points, clusters: count, restarts: 4, maximumIterations: 100, using: &generator).centroids
             }
             return try KMeans(points, initialCentroids: start, maximumIterations: iterations).centroids
         } catch {

@@ -105,29 +105,36 @@ extension TinyLM where Scalar == Float {
     }
 }
 
+/// The relative squared errors at which the paper measures sensitivities: 16 steps up to 1/16 (q-palette,
+/// arXiv:2509.20214).
+public let sensitivityNoiseLevels = (1...16).map { Double($0) / 256 }
+
 /// How strongly a model's loss grows with the relative squared error of each layer: a_l in q-palette (arXiv:2509.20214).
 ///
-/// Normal noise is added to one layer's weights at a time; a_l is the slope of the least-squares line through the origin
-/// of the growth of the loss against ‖noise‖²/‖W‖².
+/// Normal noise is added to one layer's weights at a time. The loss is the divergence of the noisy model's next-token
+/// distributions from the model's own, KL in nats a token: on text that the model has learnt it is what the
+/// cross-entropy grows by, without the cross-entropy's sampling noise. a_l is the slope of the least-squares line
+/// through the origin of the divergence against ‖noise‖²/‖W‖².
 ///
 /// - Parameters:
 ///   - model: the trained model.
-///   - tokens: data for the loss, [batch, time].
-///   - levels: the relative squared errors; the paper has 16 noises a layer.
+///   - tokens: the texts, [batch, time]; the paper has the model write them.
+///   - levels: the relative squared errors.
 ///   - generator: gives each noise a stream of its own.
-/// - Returns: one slope for each of the model's `linearLayerNames`, at least 10⁻⁶ of the largest, since one that is not positive
-///   is noise.
+/// - Returns: one slope for each of the model's `linearLayerNames`.
 /// - Throws: `QuantizationError.invalidArgument` for levels that are none.
 public func lossSensitivities(
-    of model: TinyLM<Float>, tokens: Tensor<Int>, levels: [Double], using generator: Philox
+    of model: TinyLM<Float>, tokens: Tensor<Int>, levels: [Double] = sensitivityNoiseLevels, using generator: Philox
 ) throws(QuantizationError) -> [Double] {
     try QuantizationError.require(!levels.isEmpty, "levels", "[]", "at least one")
     for (index, level) in levels.enumerated() where !(level > 0 && level.isFinite) {
         throw .invalidArgument(name: "levels[\(index)]", value: "\(level)", expected: "a positive number")
     }
     let names = model.linearLayerNames
-    let reference = Double(model.nextTokenLoss(tokens).scalar)
-    let growths = parallelMap(names.count * levels.count) { (index: Int) -> (error: Double, growth: Double) in
+    let reference = model.logits(tokens).logSoftmax()
+    let probabilities = exp(reference)
+    let places = Double(tokens.count)
+    let divergences = parallelMap(names.count * levels.count) { (index: Int) -> Double in
         let name = names[index / levels.count], level = levels[index % levels.count]
         var own = generator.stream(index)
         var noisy = model
@@ -135,12 +142,12 @@ public func lossSensitivities(
         let noise = Tensor<Float>.randomNormal(weight.shape, standardDeviation: 1, using: &own)
         let norm = Double(weight.squared().sum().scalar), size = Double(noise.squared().sum().scalar)
         noisy[name].weight = weight + noise * Float((level * norm / size).squareRoot())
-        return (level, Double(noisy.nextTokenLoss(tokens).scalar) - reference)
+        let divergence = (probabilities * (reference - noisy.logits(tokens).logSoftmax())).sum(along: -1)
+        // In Double: a mean of many small numbers.
+        return divergence.scalars.reduce(0) { $0 + Double($1) } / places
     }
-    let slopes = names.indices.map { layer in
-        let own = growths[layer * levels.count..<(layer + 1) * levels.count]
-        return own.reduce(0) { $0 + $1.error * $1.growth } / own.reduce(0) { $0 + $1.error * $1.error }
+    let squares = levels.reduce(0) { $0 + $1 * $1 }
+    return names.indices.map { layer in
+        levels.indices.reduce(0) { $0 + levels[$1] * divergences[layer * levels.count + $1] } / squares
     }
-    let floor = (slopes.max() ?? 0) * 1e-6
-    return slopes.map { max($0, floor) }
 }
