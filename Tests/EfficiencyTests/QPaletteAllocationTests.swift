@@ -5,8 +5,8 @@ import Mathematics
 import Testing
 
 @Suite struct BitAllocationTests {
-    /// ½ log₂ a = 0, 1, 2, −1 about their mean ½; with B = 0.25 only the first three have bits: C = (1 − 3)/3, clipped again
-    /// at the first: C = (1 − 3)/2.
+    /// ½ log₂ a = 0, 1, 2, −1 about their mean ½; with B = 0.25 only the first three have bits: C = (1 − 3)/3, clipped
+    /// again at the first: C = (1 − 3)/2.
     @Test func optimalBitsByHand() throws {
         let a = [1, 4, 16, 0.25], n = [1.0, 1, 1, 1]
         for (bits, expected) in zip(try optimalBits(sensitivities: a, sizes: n, averageBits: 2.5), [2.0, 3, 4, 1]) {
@@ -28,7 +28,8 @@ import Testing
         var generator = Philox(seed: 1)
         for trial in 0..<50 {
             let count = 2 + trial % 9
-            let a = (0..<count).map { _ in exp(3 * generator.normal()) }, n = (0..<count).map { _ in 1 + 9 * generator.uniform() }
+            let a = (0..<count).map { _ in exp(3 * generator.normal()) },
+                n = (0..<count).map { _ in 1 + 9 * generator.uniform() }
             let budget = 3 * generator.uniform()
             let bits = try optimalBits(sensitivities: a, sizes: n, averageBits: budget)
             #expect(abs(zip(n, bits).reduce(0) { $0 + $1.0 * $1.1 } - budget * n.reduce(0, +)) < 1e-9)
@@ -43,7 +44,9 @@ import Testing
                 }
             }
         }
-        #expect(throws: QuantizationError.self) { try optimalBits(sensitivities: [1, 0], sizes: [1, 1], averageBits: 1) }
+        #expect(throws: QuantizationError.self) {
+            try optimalBits(sensitivities: [1, 0], sizes: [1, 1], averageBits: 1)
+        }
         #expect(throws: QuantizationError.self) { try optimalBits(sensitivities: [1], sizes: [1, 1], averageBits: 1) }
         #expect(throws: QuantizationError.self) { try optimalBits(sensitivities: [1], sizes: [1], averageBits: -1) }
     }
@@ -56,7 +59,8 @@ import Testing
             let a = (0..<6).map { _ in exp(1.5 * generator.normal()) * 1e-3 }
             let n = (0..<6).map { _ in Double(64 * (1 + generator.integer(below: 5))) }
             let budget = 1.6 + 0.2 * Double(trial)
-            let found = try allocateQuantizers(sensitivities: a, sizes: n, errors: errors, bits: bits, averageBits: budget)
+            let found = try allocateQuantizers(
+                sensitivities: a, sizes: n, errors: errors, bits: bits, averageBits: budget)
             var best = Double.infinity
             for number in 0..<15_625 {
                 var rest = number, loss = 0.0, memory = 0.0
@@ -79,8 +83,8 @@ import Testing
         if case .infeasible = infeasible {} else { Issue.record("\(String(describing: infeasible))") }
     }
 
-    /// Every partition of five layers into single ones, a fused query-key-value or its pairs, and a fused gate and up, with
-    /// two quantisers, under limits of memory and time.
+    /// Every partition of five layers into single ones, a fused query-key-value or its pairs, and a fused gate and up,
+    /// with two quantisers, under limits of memory and time.
     @Test func fusionIsTheBruteForce() throws {
         let names = [LinearLayerName.Role.query, .key, .value, .gate, .up].map { LinearLayerName(block: 0, role: $0) }
         let sets = LayerFusion.fusedSets(of: names)
@@ -88,10 +92,12 @@ import Testing
         var generator = Philox(seed: 3)
         let latency = LatencyModel(call: 2, bandwidth: 100, decoding: [0.001, 0.004])
         for _ in 0..<10 {
-            let a = (0..<5).map { _ in exp(generator.normal()) }, n = (0..<5).map { _ in 500 + 1000 * generator.uniform() }
+            let a = (0..<5).map { _ in exp(generator.normal()) },
+                n = (0..<5).map { _ in 500 + 1000 * generator.uniform() }
             let errors = [0.1, 0.02], bits = [2.0, 4]
             func options(_ sets: [[Int]]) throws -> [SchemeOption] {
-                try LayerFusion.options(sensitivities: a, sizes: n, errors: errors, bits: bits, sets: sets) { layers, q in
+                try LayerFusion.options(sensitivities: a, sizes: n, errors: errors, bits: bits, sets: sets) {
+                    layers, q in
                     latency.time(weights: layers.reduce(0) { $0 + n[$1] }, bits: bits[q], quantizer: q)
                 }
             }
@@ -115,12 +121,16 @@ import Testing
                 cover([])
                 for (list, expected) in [(all, best), (try options([]), bestAlone)] {
                     if expected == .infinity {
-                        #expect(throws: QuantizationError.self) { try cheapestScheme(list, layerCount: 5, timeLimit: limit) }
+                        #expect(throws: QuantizationError.self) {
+                            try cheapestScheme(list, layerCount: 5, timeLimit: limit)
+                        }
                     } else {
                         let found = try cheapestScheme(list, layerCount: 5, timeLimit: limit)
                         #expect(abs(found.loss - expected) < 1e-9 && found.time <= limit * (1 + 1e-9))
                         #expect(found.options.flatMap(\.layers).sorted() == [0, 1, 2, 3, 4])
-                        for option in found.options { for layer in option.layers { #expect(found.quantizers[layer] == option.quantizer) } }
+                        for option in found.options {
+                            for layer in option.layers { #expect(found.quantizers[layer] == option.quantizer) }
+                        }
                     }
                 }
                 #expect(best <= bestAlone)
@@ -133,8 +143,12 @@ import Testing
     @Test func optionsAreChecked() {
         let option = SchemeOption(layers: [0], quantizer: 0, loss: 1, memory: 1)
         #expect(throws: QuantizationError.self) { try cheapestScheme([option], layerCount: 2) }
-        #expect(throws: QuantizationError.self) { try cheapestScheme([SchemeOption(layers: [2], quantizer: 0, loss: 1, memory: 1)], layerCount: 1) }
-        #expect(throws: QuantizationError.self) { try cheapestScheme([SchemeOption(layers: [0], quantizer: 0, loss: .nan, memory: 1)], layerCount: 1) }
+        #expect(throws: QuantizationError.self) {
+            try cheapestScheme([SchemeOption(layers: [2], quantizer: 0, loss: 1, memory: 1)], layerCount: 1)
+        }
+        #expect(throws: QuantizationError.self) {
+            try cheapestScheme([SchemeOption(layers: [0], quantizer: 0, loss: .nan, memory: 1)], layerCount: 1)
+        }
         #expect(throws: QuantizationError.self) { try greedyScheme([option], layerCount: 1, memoryLimit: 0.5) }
     }
 
@@ -189,12 +203,14 @@ import Testing
         }
     }
 
-    /// Error and rate of a matrix with heavy tails are those of a normal one: D of the scheme, whatever the weights were.
+    /// Error and rate of a matrix with heavy tails are those of a normal one: D of the scheme, whatever the weights
+    /// were.
     @Test func weightsOfAnyDistribution() throws {
         var generator = Philox(seed: 10)
         let weights = Matrix(rows: 64, columns: 128) { _, _ in pow(generator.normal(), 3) }
         for (scheme, bits, low, high) in [
-            (QuantizerPalette.Scheme.scalar, 2.0, 0.112, 0.123), (.pairs, 2, 0.103, 0.116), (.trellis, 2, 0.0625, 0.085),
+            (QuantizerPalette.Scheme.scalar, 2.0, 0.112, 0.123), (.pairs, 2, 0.103, 0.116),
+            (.trellis, 2, 0.0625, 0.085),
             (.halfTrellis, 2.25, 0.045, 0.068),
         ] {
             let result = try quantizeWeights(weights, scheme: scheme, bits: bits, stateBits: 10, using: &generator)
@@ -202,13 +218,19 @@ import Testing
             let error = (result.values - weights).frobeniusNorm / weights.frobeniusNorm
             #expect(abs(error * error - result.relativeError) < 1e-12)
         }
-        #expect(throws: QuantizationError.self) { try quantizeWeights(weights, scheme: .scalar, bits: 2.5, using: &generator) }
-        #expect(throws: QuantizationError.self) { try quantizeWeights(weights, scheme: .halfTrellis, bits: 2, using: &generator) }
-        #expect(throws: QuantizationError.self) { try quantizeWeights(weights, scheme: .trellis, bits: 7, using: &generator) }
+        #expect(throws: QuantizationError.self) {
+            try quantizeWeights(weights, scheme: .scalar, bits: 2.5, using: &generator)
+        }
+        #expect(throws: QuantizationError.self) {
+            try quantizeWeights(weights, scheme: .halfTrellis, bits: 2, using: &generator)
+        }
+        #expect(throws: QuantizationError.self) {
+            try quantizeWeights(weights, scheme: .trellis, bits: 7, using: &generator)
+        }
     }
 
-    /// The moments of the first layer's inputs are those of the normalised embeddings; feedback lowers the error of the layer's
-    /// output.
+    /// The moments of the first layer's inputs are those of the normalised embeddings; feedback lowers the error of the
+    /// layer's output.
     @Test func inputMoments() throws {
         let model = try model()
         var generator = Philox(seed: 6)
@@ -237,7 +259,8 @@ import Testing
             var own = Philox(seed: 7)
             let versions = try QuantizedVersions(of: model, quantizers: quantizers, hessians: hessians, using: &own)
             let name = versions.names[5]
-            let error = versions.model(quantizers: [Int](repeating: 0, count: 7)).weights(of: name) - model.weights(of: name)
+            let error =
+                versions.model(quantizers: [Int](repeating: 0, count: 7)).weights(of: name) - model.weights(of: name)
             return (error * moments[5] * error.transposed).trace
         }
         #expect(try outputError(moments) < outputError(nil))

@@ -4,11 +4,13 @@ import Mathematics
 import Testing
 
 @Suite struct GaussianQuantizerTests {
-    /// Max 1960, table I: the levels of 4, and the errors of 4 and 8 levels; the error again by sums over 2000 places a cell of
-    /// (x − nearest level)² φ(x); every level is the mean of its cell.
+    /// Max 1960, table I: the levels of 4, and the errors of 4 and 8 levels; the error again by sums over 2000 places a
+    /// cell of (x − nearest level)² φ(x); every level is the mean of its cell.
     @Test func lloydMax() throws {
         let four = try LloydMaxQuantizer(bits: 2)
-        for (level, published) in zip(four.levels, [-1.510, -0.4528, 0.4528, 1.510]) { #expect(abs(level - published) < 5e-4) }
+        for (level, published) in zip(four.levels, [-1.510, -0.4528, 0.4528, 1.510]) {
+            #expect(abs(level - published) < 5e-4)
+        }
         for (bits, published) in [(2, 0.1175), (3, 0.03454)] {
             #expect(abs(try LloydMaxQuantizer(bits: bits).distortion - published) < 1e-3 * published)
         }
@@ -55,8 +57,8 @@ import Testing
         #expect(throws: QuantizationError.self) { try quantizer.quantize([[.nan]]) }
     }
 
-    /// Four pairs are the corners of the one-bit scalar quantiser, 1 − 2/π; sixteen have the error 0.1086 (k-means of a million
-    /// pairs).
+    /// Four pairs are the corners of the one-bit scalar quantiser, 1 − 2/π; sixteen have the error 0.1086 (k-means of a
+    /// million pairs).
     @Test func pairs() throws {
         var generator = Philox(seed: 2)
         let corners = try PairQuantizer(bitsPerPair: 2, using: &generator)
@@ -90,14 +92,17 @@ import Testing
     }
 
     /// Viterbi finds the best of all sequences that share its end, by trying all.
-    @Test(arguments: [(3, 1, 6), (4, 2, 4), (5, 3, 3), (4, 4, 3)]) func viterbiIsExact(_ stateBits: Int, _ bitsPerStep: Int, _ steps: Int) throws {
+    @Test(arguments: [(3, 1, 6), (4, 2, 4), (5, 3, 3), (4, 4, 3)]) func viterbiIsExact(
+        _ stateBits: Int, _ bitsPerStep: Int, _ steps: Int
+    ) throws {
         var generator = Philox(seed: UInt64(stateBits))
         for trial in 0..<20 {
             let table = try TrellisTable.gaussian(stateBits: stateBits, using: &generator)
             let code = try TrellisCode(table, bitsPerStep: bitsPerStep)
             let sequence = (0..<2 * steps).map { _ in Float(generator.normal()) }
             func cost(_ list: [Int]) -> Float {
-                zip(circularStates(list, bitsPerStep: bitsPerStep, stateBits: stateBits), 0..<steps).reduce(0) { sum, each in
+                zip(circularStates(list, bitsPerStep: bitsPerStep, stateBits: stateBits), 0..<steps).reduce(0) {
+                    sum, each in
                     let (x, y) = table.pair(of: each.0)
                     let (dx, dy) = (x - sequence[2 * each.1], y - sequence[2 * each.1 + 1])
                     return sum + dx * dx + dy * dy
@@ -117,7 +122,8 @@ import Testing
             let decoded = try code.decode(found)
             let states = circularStates(found, bitsPerStep: bitsPerStep, stateBits: stateBits)
             for (step, state) in states.enumerated() {
-                #expect(decoded[2 * step] == table.pair(of: state).0 && decoded[2 * step + 1] == table.pair(of: state).1)
+                #expect(
+                    decoded[2 * step] == table.pair(of: state).0 && decoded[2 * step + 1] == table.pair(of: state).1)
             }
         }
     }
@@ -168,11 +174,13 @@ import Testing
         var generator = Philox(seed: 7)
         let table = try TrellisTable.gaussian(stateBits: 8, using: &generator)
         let half = HalfTrellisQuantizer(
-            try TrellisQuantizer(TrellisCode(table, bitsPerStep: 3), scale: 1), try TrellisQuantizer(TrellisCode(table, bitsPerStep: 4)))
+            try TrellisQuantizer(TrellisCode(table, bitsPerStep: 3), scale: 1),
+            try TrellisQuantizer(TrellisCode(table, bitsPerStep: 4)))
         let weights = generator.normalMatrix(rows: 32, columns: 64)
         let result = try half.quantize(weights)
         #expect(result.codes.count == 32 * 64 / 2)
-        #expect(result.codes.prefix(512).allSatisfy { 0..<8 ~= $0 } && result.codes.suffix(512).allSatisfy { 0..<16 ~= $0 })
+        #expect(
+            result.codes.prefix(512).allSatisfy { 0..<8 ~= $0 } && result.codes.suffix(512).allSatisfy { 0..<16 ~= $0 })
         #expect(try half.dequantize(result.codes, rows: 32, columns: 64) == result.values)
         #expect(throws: QuantizationError.self) { try half.quantize(.zeros(32, 48)) }
         #expect(throws: QuantizationError.self) { try half.first.quantize(.zeros(8, 16)) }
@@ -184,7 +192,8 @@ import Testing
 }
 
 @Suite struct IncoherenceTests {
-    /// Orthogonal transforms keep errors: ‖W − Ŵ‖² and tr(E H Eᵀ) are those of the turned matrices, times the squared scale.
+    /// Orthogonal transforms keep errors: ‖W − Ŵ‖² and tr(E H Eᵀ) are those of the turned matrices, times the squared
+    /// scale.
     @Test func errorsAreKept() throws {
         var generator = Philox(seed: 8)
         var weights = generator.normalMatrix(rows: 12, columns: 32)
@@ -214,7 +223,8 @@ import Testing
     @Test func feedbackByHand() throws {
         let quantizer = try LloydMaxQuantizer(bits: 2)
         let weights: Matrix = [[0.9, 0.2], [-0.3, 1.2], [0.05, -2]]
-        let found = try quantizeWithFeedback(weights, hessian: [[1, 0.8], [0.8, 1]], quantizer: quantizer, blockColumns: 1)
+        let found = try quantizeWithFeedback(
+            weights, hessian: [[1, 0.8], [0.8, 1]], quantizer: quantizer, blockColumns: 1)
         func rounded(_ value: Double) -> Double { quantizer.levels.min { abs($0 - value) < abs($1 - value) } ?? .nan }
         for row in 0..<3 {
             let second = rounded(weights[row, 1])

@@ -3,8 +3,8 @@ import Mathematics
 
 /// Measured times of products, from a CSV file with the columns layer, quantizer and ms.
 ///
-/// Fused layers stand with a plus sign between them: `blocks.0.query+blocks.0.key,TCQ 2.5,0.0121`. The order within a key does not
-/// matter.
+/// Fused layers stand with a plus sign between them: `blocks.0.query+blocks.0.key,TCQ 2.5,0.0121`. The order within a
+/// key does not matter.
 public struct LatencyTable: Sendable, Equatable {
     /// The file's path, or the name given for its content.
     public let file: String
@@ -36,22 +36,30 @@ public struct LatencyTable: Sendable, Equatable {
         let header = lines.first?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         guard header == ["layer", "quantizer", "ms"] else {
             throw DataFileError(
-                file: file, place: "line 1", value: "\"\(lines.first ?? "")\"", expected: "the header layer,quantizer,ms")
+                file: file, place: "line 1", value: "\"\(lines.first ?? "")\"",
+                expected: "the header layer,quantizer,ms")
         }
         var times: [String: Double] = [:]
         for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty {
-            let fields = line.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+            let fields = line.split(separator: ",", omittingEmptySubsequences: false).map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
             guard fields.count == 3 else {
-                throw DataFileError(file: file, place: "line \(index + 1)", value: "\(fields.count) fields", expected: "3 fields")
+                throw DataFileError(
+                    file: file, place: "line \(index + 1)", value: "\(fields.count) fields", expected: "3 fields")
             }
             guard let time = Double(fields[2]), time >= 0, time.isFinite else {
                 throw DataFileError(
-                    file: file, place: "line \(index + 1), column ms", value: "\"\(fields[2])\"", expected: "a number of at least 0")
+                    file: file, place: "line \(index + 1), column ms", value: "\"\(fields[2])\"",
+                    expected: "a number of at least 0")
             }
-            guard times.updateValue(time, forKey: Self.key(fields[0].split(separator: "+").map(String.init), fields[1])) == nil
+            guard
+                times.updateValue(time, forKey: Self.key(fields[0].split(separator: "+").map(String.init), fields[1]))
+                    == nil
             else {
                 throw DataFileError(
-                    file: file, place: "line \(index + 1)", value: "\(fields[0]) with \(fields[1]) again", expected: "every product once")
+                    file: file, place: "line \(index + 1)", value: "\(fields[0]) with \(fields[1]) again",
+                    expected: "every product once")
             }
         }
         self.times = times

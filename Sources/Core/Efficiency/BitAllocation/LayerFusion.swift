@@ -1,8 +1,8 @@
 import DeepLearning
 import Mathematics
 
-/// The time of a product of a quantised matrix with one vector: a call, the bytes that are read, and the decoding of each
-/// weight, none of which overlap.
+/// The time of a product of a quantised matrix with one vector: a call, the bytes that are read, and the decoding of
+/// each weight, none of which overlap.
 public struct LatencyModel: Sendable, Equatable {
     /// For each product, fused or not, in microseconds.
     public var call: Double

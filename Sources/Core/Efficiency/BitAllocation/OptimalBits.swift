@@ -2,8 +2,8 @@ import Mathematics
 import RealModule
 
 // swiftcore: optimal_bits
-/// The bits for each layer that minimise Σ a_l 2^(−2 b_l), if quantisers of every rate were on the rate-distortion bound
-/// (q-palette, arXiv:2509.20214): b_l = C + ½ log₂(a_l/n_l), where Σ n_l b_l = B Σ n_l.
+/// The bits for each layer that minimise Σ a_l 2^(−2 b_l), if quantisers of every rate were on the rate-distortion
+/// bound (q-palette, arXiv:2509.20214): b_l = C + ½ log₂(a_l/n_l), where Σ n_l b_l = B Σ n_l.
 ///
 /// A layer whose rate would be negative gets no bits, and C is found for the others (reverse water-filling).
 /// O(L log L).
@@ -20,7 +20,8 @@ public func optimalBits(
     for (index, value) in sensitivities.enumerated() where value == 0 {
         throw .invalidArgument(name: "sensitivities[\(index)]", value: "\(value)", expected: "a positive number")
     }
-    try QuantizationError.require(averageBits >= 0 && averageBits.isFinite, "averageBits", averageBits, "a number of at least 0")
+    try QuantizationError.require(
+        averageBits >= 0 && averageBits.isFinite, "averageBits", averageBits, "a number of at least 0")
     let heights = zip(sensitivities, sizes).map { Double.log2($0 / $1) / 2 }
     let order = heights.indices.sorted { heights[$0] > heights[$1] }
     let budget = averageBits * sizes.reduce(0, +)
@@ -39,11 +40,14 @@ public func optimalBits(
 func requireLayers(_ sensitivities: [Double], _ sizes: [Double]) throws(QuantizationError) {
     try QuantizationError.require(!sensitivities.isEmpty, "sensitivities", "[]", "at least one layer")
     try QuantizationError.require(
-        sizes.count == sensitivities.count, "sizes", "\(sizes.count) numbers", "\(sensitivities.count), one for each sensitivity")
+        sizes.count == sensitivities.count, "sizes", "\(sizes.count) numbers",
+        "\(sensitivities.count), one for each sensitivity")
     for (name, values) in [("sensitivities", sensitivities), ("sizes", sizes)] {
-        for (index, value) in values.enumerated() where !(value >= 0 && value.isFinite) || (name == "sizes" && value == 0) {
+        for (index, value) in values.enumerated()
+        where !(value >= 0 && value.isFinite) || (name == "sizes" && value == 0) {
             throw .invalidArgument(
-                name: "\(name)[\(index)]", value: "\(value)", expected: name == "sizes" ? "a positive number" : "a finite number of at least 0")
+                name: "\(name)[\(index)]", value: "\(value)",
+                expected: name == "sizes" ? "a positive number" : "a finite number of at least 0")
         }
     }
 }

@@ -85,21 +85,25 @@ public func cheapestScheme(
         solution = try program.solve()
     } catch .infeasible {
         throw .infeasible(
-            limit: "a memory of \(memoryLimit.map { "\($0)" } ?? "any") and a time of \(timeLimit.map { "\($0)" } ?? "any")")
+            limit:
+                "a memory of \(memoryLimit.map { "\($0)" } ?? "any") and a time of \(timeLimit.map { "\($0)" } ?? "any")"
+        )
     } catch {
-        throw .invalidArgument(name: "options", value: "\(options.count) options", expected: "a solvable program: \(error)")
+        throw .invalidArgument(
+            name: "options", value: "\(options.count) options", expected: "a solvable program: \(error)")
     }
     return SchemeAllocation(options.indices.filter { solution.point[$0] > 0.5 }.map { options[$0] })
 }
 
-/// The baseline that starts with every layer's smallest option and takes the step with the largest fall of the loss for a
-/// unit of memory while the limit allows it (q-palette, arXiv:2509.20214).
+/// The baseline that starts with every layer's smallest option and takes the step with the largest fall of the loss for
+/// a unit of memory while the limit allows it (q-palette, arXiv:2509.20214).
 ///
 /// - Parameters:
 ///   - options: of one layer each.
 ///   - layerCount: how many layers there are.
 ///   - memoryLimit: of the sum of memory.
-/// - Throws: `QuantizationError.invalidArgument` naming the argument, `.infeasible` if the smallest options are too large.
+/// - Throws: `QuantizationError.invalidArgument` naming the argument, `.infeasible` if the smallest options are too
+///   large.
 public func greedyScheme(
     _ options: [SchemeOption], layerCount: Int, memoryLimit: Double
 ) throws(QuantizationError) -> SchemeAllocation {
@@ -117,7 +121,9 @@ public func greedyScheme(
         for layer in choices.indices {
             for option in choices[layer] {
                 let more = option.memory - chosen[layer].memory, gain = chosen[layer].loss - option.loss
-                if more > 0, gain > 0, memory + more <= limit, gain / more > best?.gain ?? 0 { best = (gain / more, layer, option) }
+                if more > 0, gain > 0, memory + more <= limit, gain / more > best?.gain ?? 0 {
+                    best = (gain / more, layer, option)
+                }
             }
         }
         guard let best else { return SchemeAllocation(chosen) }
@@ -134,7 +140,8 @@ private func requireOptions(_ options: [SchemeOption], _ layerCount: Int) throws
             option.layers.allSatisfy({ 0..<layerCount ~= $0 })
         else {
             throw .invalidArgument(
-                name: "options[\(index)].layers", value: "\(option.layers)", expected: "different numbers in 0 ..< \(layerCount)")
+                name: "options[\(index)].layers", value: "\(option.layers)",
+                expected: "different numbers in 0 ..< \(layerCount)")
         }
         for (name, value) in [("loss", option.loss), ("memory", option.memory), ("time", option.time)]
         where !value.isFinite || (name != "loss" && value < 0) {
@@ -145,12 +152,13 @@ private func requireOptions(_ options: [SchemeOption], _ layerCount: Int) throws
         for layer in option.layers { isCovered[layer] = true }
     }
     if let layer = isCovered.firstIndex(of: false) {
-        throw .invalidArgument(name: "options", value: "none for layer \(layer)", expected: "at least one for each layer")
+        throw .invalidArgument(
+            name: "options", value: "none for layer \(layer)", expected: "at least one for each layer")
     }
 }
 
-/// The options of a memory-constrained problem: every quantiser for every layer, with the loss a_l · err_q and the memory
-/// n_l · b_q in bits (q-palette, arXiv:2509.20214).
+/// The options of a memory-constrained problem: every quantiser for every layer, with the loss a_l · err_q and the
+/// memory n_l · b_q in bits (q-palette, arXiv:2509.20214).
 ///
 /// - Parameters:
 ///   - sensitivities: a_l, at least 0.
@@ -163,7 +171,8 @@ public func schemeOptions(
 ) throws(QuantizationError) -> [SchemeOption] {
     try requireLayers(sensitivities, sizes)
     try QuantizationError.require(!errors.isEmpty, "errors", "[]", "at least one quantiser")
-    try QuantizationError.require(bits.count == errors.count, "bits", "\(bits.count) numbers", "\(errors.count), one for each error")
+    try QuantizationError.require(
+        bits.count == errors.count, "bits", "\(bits.count) numbers", "\(errors.count), one for each error")
     return sensitivities.indices.flatMap { layer in
         errors.indices.map { quantizer in
             SchemeOption(

@@ -1,10 +1,11 @@
 import Mathematics
 
-/// Quantises a matrix block of columns by block of columns, from the last to the first, and lets every block make up for the
-/// errors of those behind it (LDLQ; QuIP, arXiv:2307.13304; optional in q-palette, arXiv:2509.20214).
+/// Quantises a matrix block of columns by block of columns, from the last to the first, and lets every block make up
+/// for the errors of those behind it (LDLQ; QuIP, arXiv:2307.13304; optional in q-palette, arXiv:2509.20214).
 ///
 /// With H = L D Lᵀ, L unit lower block-triangular, the block i is quantised as W_i + Σ_{j>i} (W_j − Ŵ_j) L_ji. The loss
-/// tr((W − Ŵ) H (W − Ŵ)ᵀ) is then Σ tr(η_i D_i η_iᵀ) with the blocks' own rounding errors η_i alone. O(rows · columns²).
+/// tr((W − Ŵ) H (W − Ŵ)ᵀ) is then Σ tr(η_i D_i η_iᵀ) with the blocks' own rounding errors η_i alone. O(rows ·
+/// columns²).
 ///
 /// - Parameters:
 ///   - weights: one row an output, one column an input.
@@ -18,10 +19,12 @@ public func quantizeWithFeedback(
 ) throws(QuantizationError) -> Matrix {
     let columns = weights.columns
     try QuantizationError.require(
-        hessian.rows == columns && hessian.columns == columns, "hessian", "a matrix of \(hessian.rows) × \(hessian.columns)",
+        hessian.rows == columns && hessian.columns == columns, "hessian",
+        "a matrix of \(hessian.rows) × \(hessian.columns)",
         "one row and one column for each of \(columns) inputs")
     try QuantizationError.require(
-        blockColumns > 0 && columns.isMultiple(of: blockColumns), "blockColumns", blockColumns, "a divisor of \(columns)")
+        blockColumns > 0 && columns.isMultiple(of: blockColumns), "blockColumns", blockColumns,
+        "a divisor of \(columns)")
     let lower: Matrix
     do {
         lower = try CholeskyDecomposition(hessian).lower
@@ -41,7 +44,8 @@ public func quantizeWithFeedback(
                 let feedback = try lower[block, block].solveTriangular(.lower, pulled.transposed, transposed: true)
                 target = target + feedback.transposed
             } catch {
-                throw .invalidArgument(name: "hessian", value: "a matrix", expected: "one that is positive definite: \(error)")
+                throw .invalidArgument(
+                    name: "hessian", value: "a matrix", expected: "one that is positive definite: \(error)")
             }
         }
         let rounded = try quantizer.part(columns: block, of: columns).quantize(target).values

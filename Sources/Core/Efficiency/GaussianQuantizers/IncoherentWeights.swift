@@ -1,7 +1,7 @@
 import Mathematics
 
-/// A weight matrix turned so that its elements are about independent normal numbers: random signs and a Hadamard transform
-/// on both sides, then a scale (q-palette, arXiv:2509.20214; QuIP#, arXiv:2402.04396).
+/// A weight matrix turned so that its elements are about independent normal numbers: random signs and a Hadamard
+/// transform on both sides, then a scale (q-palette, arXiv:2509.20214; QuIP#, arXiv:2402.04396).
 ///
 /// The transforms are orthogonal, so that a squared error of the turned matrix, times the squared scale, is one of the
 /// matrix itself.
@@ -24,8 +24,8 @@ public struct IncoherentWeights: Sendable {
     /// Turns a matrix.
     ///
     /// - Parameters:
-    ///   - weights: one row an output, one column an input; finite and not all zero. Where a side is not a power of two, blocks
-    ///     of the largest one that divides it are turned.
+    ///   - weights: one row an output, one column an input; finite and not all zero. Where a side is not a power of
+    ///     two, blocks of the largest one that divides it are turned.
     ///   - scaling: how the root mean square becomes 1.
     ///   - generator: draws the signs.
     /// - Throws: `QuantizationError.invalidArgument` for a matrix that is empty, zero or not finite.
@@ -72,12 +72,15 @@ public struct IncoherentWeights: Sendable {
     public func rotated(hessian: Matrix) throws(QuantizationError) -> Matrix {
         try QuantizationError.require(
             hessian.rows == columnSigns.count && hessian.columns == columnSigns.count, "hessian",
-            "a matrix of \(hessian.rows) × \(hessian.columns)", "one row and one column for each of \(columnSigns.count) inputs")
+            "a matrix of \(hessian.rows) × \(hessian.columns)",
+            "one row and one column for each of \(columnSigns.count) inputs")
         return Self.rotate(hessian, columnSigns, columnSigns)
     }
 
     private static func rotate(_ matrix: Matrix, _ rowSigns: [Double], _ columnSigns: [Double]) -> Matrix {
-        let signed = Matrix(rows: matrix.rows, columns: matrix.columns) { matrix[$0, $1] * rowSigns[$0] * columnSigns[$1] }
+        let signed = Matrix(rows: matrix.rows, columns: matrix.columns) {
+            matrix[$0, $1] * rowSigns[$0] * columnSigns[$1]
+        }
         return hadamard(hadamard(signed).transposed).transposed
     }
 

@@ -108,11 +108,13 @@ public struct LloydMaxQuantizer: WeightQuantizer {
             return low
         }
         return QuantizedWeights(
-            codes: codes, values: Matrix(rows: weights.rows, columns: weights.columns, Vector(codes.map { levels[$0] })))
+            codes: codes, values: Matrix(rows: weights.rows, columns: weights.columns, Vector(codes.map { levels[$0] }))
+        )
     }
 
     public func dequantize(_ codes: [Int], rows: Int, columns: Int) throws(QuantizationError) -> Matrix {
-        try QuantizationError.require(codes.count == rows * columns, "codes", "\(codes.count) numbers", "\(rows * columns)")
+        try QuantizationError.require(
+            codes.count == rows * columns, "codes", "\(codes.count) numbers", "\(rows * columns)")
         for (index, code) in codes.enumerated() where !levels.indices.contains(code) {
             throw .invalidArgument(name: "codes[\(index)]", value: "\(code)", expected: "0 ..< \(levels.count)")
         }

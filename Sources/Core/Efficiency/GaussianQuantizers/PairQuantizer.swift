@@ -46,7 +46,8 @@ public struct PairQuantizer: WeightQuantizer {
         }
         do {
             if isSmall {
-                return try KMeans(points, clusters: count, restarts: 4, maximumIterations: 100, using: &generator).centroids
+                return try KMeans(points, clusters: count, restarts: 4, maximumIterations: 100, using: &generator)
+                    .centroids
             }
             return try KMeans(points, initialCentroids: start, maximumIterations: iterations).centroids
         } catch {
@@ -59,7 +60,8 @@ public struct PairQuantizer: WeightQuantizer {
 
     public func quantize(_ weights: Matrix) throws(QuantizationError) -> QuantizedWeights {
         try QuantizationError.requireFinite(weights, "weights")
-        try QuantizationError.require(weights.columns.isMultiple(of: 2), "weights.columns", weights.columns, "an even number")
+        try QuantizationError.require(
+            weights.columns.isMultiple(of: 2), "weights.columns", weights.columns, "an even number")
         let pairs = Matrix(rows: weights.rows * weights.columns / 2, columns: 2, weights.flattened)
         let nearest: [[(index: Int, distance: Double)]]
         do {
@@ -73,7 +75,8 @@ public struct PairQuantizer: WeightQuantizer {
     }
 
     public func dequantize(_ codes: [Int], rows: Int, columns: Int) throws(QuantizationError) -> Matrix {
-        try QuantizationError.require(2 * codes.count == rows * columns, "codes", "\(codes.count) numbers", "\(rows * columns / 2)")
+        try QuantizationError.require(
+            2 * codes.count == rows * columns, "codes", "\(codes.count) numbers", "\(rows * columns / 2)")
         for (index, code) in codes.enumerated() where !(0..<codebook.rows ~= code) {
             throw .invalidArgument(name: "codes[\(index)]", value: "\(code)", expected: "0 ..< \(codebook.rows)")
         }

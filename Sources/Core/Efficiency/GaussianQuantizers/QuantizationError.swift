@@ -23,7 +23,8 @@ public enum QuantizationError: Error, Equatable, CustomStringConvertible {
     static func requireFinite(_ matrix: Matrix, _ name: String) throws(QuantizationError) {
         if let place = matrix.flattened.firstIndex(where: { !$0.isFinite }) {
             throw .invalidArgument(
-                name: "\(name)[\(place / matrix.columns), \(place % matrix.columns)]", value: "\(matrix.flattened[place])",
+                name: "\(name)[\(place / matrix.columns), \(place % matrix.columns)]",
+                value: "\(matrix.flattened[place])",
                 expected: "a finite number")
         }
     }

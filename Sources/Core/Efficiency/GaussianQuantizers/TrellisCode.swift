@@ -17,7 +17,8 @@ public struct TrellisCode: Sendable {
     /// - Throws: `QuantizationError.invalidArgument` for other bits.
     public init(_ table: TrellisTable, bitsPerStep: Int) throws(QuantizationError) {
         try QuantizationError.require(
-            1...table.stateBits ~= bitsPerStep, "bitsPerStep", bitsPerStep, "1 ... \(table.stateBits), the bits of a state")
+            1...table.stateBits ~= bitsPerStep, "bitsPerStep", bitsPerStep,
+            "1 ... \(table.stateBits), the bits of a state")
         self.table = table
         self.bitsPerStep = bitsPerStep
     }
@@ -33,7 +34,8 @@ public struct TrellisCode: Sendable {
     /// - Throws: `QuantizationError.invalidArgument` for an odd count, fewer steps than the register holds, or a number
     ///   that is not finite.
     public func encode(_ sequence: [Float]) throws(QuantizationError) -> [Int] {
-        try QuantizationError.require(sequence.count.isMultiple(of: 2), "sequence", "\(sequence.count) numbers", "an even number")
+        try QuantizationError.require(
+            sequence.count.isMultiple(of: 2), "sequence", "\(sequence.count) numbers", "an even number")
         let steps = sequence.count / 2
         try QuantizationError.require(
             steps * bitsPerStep >= table.stateBits, "sequence", "\(sequence.count) numbers",
@@ -53,14 +55,17 @@ public struct TrellisCode: Sendable {
     /// - Throws: `QuantizationError.invalidArgument` for bits that are no k bits, or too few of them.
     public func decode(_ bits: [Int]) throws(QuantizationError) -> [Float] {
         try QuantizationError.require(
-            bits.count * bitsPerStep >= table.stateBits, "bits", "\(bits.count) steps", "at least the \(table.stateBits) bits of a state")
+            bits.count * bitsPerStep >= table.stateBits, "bits", "\(bits.count) steps",
+            "at least the \(table.stateBits) bits of a state")
         for (index, step) in bits.enumerated() where !(0..<1 << bitsPerStep ~= step) {
             throw .invalidArgument(name: "bits[\(index)]", value: "\(step)", expected: "0 ..< \(1 << bitsPerStep)")
         }
         let mask = (1 << table.stateBits) - 1
         // The register before the first step holds the end of the sequence.
         var state = 0
-        for step in bits.suffix((table.stateBits + bitsPerStep - 1) / bitsPerStep) { state = (state << bitsPerStep | step) & mask }
+        for step in bits.suffix((table.stateBits + bitsPerStep - 1) / bitsPerStep) {
+            state = (state << bitsPerStep | step) & mask
+        }
         var numbers: [Float] = []
         numbers.reserveCapacity(2 * bits.count)
         for step in bits {
@@ -93,7 +98,9 @@ public struct TrellisCode: Sendable {
                 guard let first = first.baseAddress, let second = second.baseAddress else { return [] }
                 costs.initialize(repeating: 0, count: states)
                 for step in 0..<steps {
-                    if step > 0 { Self.reduce(costs, best, choices + step * groups, branches: branches, groups: groups) }
+                    if step > 0 {
+                        Self.reduce(costs, best, choices + step * groups, branches: branches, groups: groups)
+                    }
                     Self.extend(
                         best, costs, first, second, sequence[2 * step], sequence[2 * step + 1], branches: branches,
                         groups: groups)
@@ -115,7 +122,8 @@ public struct TrellisCode: Sendable {
 
     /// The states g + j · groups, for all j, precede the states of group g: the least of their costs, and its j.
     private static func reduce(
-        _ costs: UnsafeMutablePointer<Float>, _ best: UnsafeMutablePointer<Float>, _ choices: UnsafeMutablePointer<Int32>,
+        _ costs: UnsafeMutablePointer<Float>, _ best: UnsafeMutablePointer<Float>,
+        _ choices: UnsafeMutablePointer<Int32>,
         branches: Int, groups: Int
     ) {
         var group = 0

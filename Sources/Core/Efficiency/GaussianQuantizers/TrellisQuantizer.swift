@@ -33,18 +33,22 @@ public struct TrellisQuantizer: WeightQuantizer {
             return try code.encode(sequence)
         }
         let codes = tiles.flatMap { $0 }
-        return QuantizedWeights(codes: codes, values: try dequantize(codes, rows: weights.rows, columns: weights.columns))
+        return QuantizedWeights(
+            codes: codes, values: try dequantize(codes, rows: weights.rows, columns: weights.columns))
     }
 
     public func dequantize(_ codes: [Int], rows: Int, columns: Int) throws(QuantizationError) -> Matrix {
         try checkShape(rows, columns)
-        try QuantizationError.require(2 * codes.count == rows * columns, "codes", "\(codes.count) numbers", "\(rows * columns / 2)")
+        try QuantizationError.require(
+            2 * codes.count == rows * columns, "codes", "\(codes.count) numbers", "\(rows * columns / 2)")
         let side = Self.side, across = columns / side, steps = side * side / 2
         var result = Matrix.zeros(rows, columns)
         for tile in 0..<rows * columns / (side * side) {
             let numbers = try code.decode(Array(codes[tile * steps..<(tile + 1) * steps]))
             let (row, column) = (tile / across * side, tile % across * side)
-            for i in 0..<side { for j in 0..<side { result[row + i, column + j] = Double(numbers[side * i + j]) / scale } }
+            for i in 0..<side {
+                for j in 0..<side { result[row + i, column + j] = Double(numbers[side * i + j]) / scale }
+            }
         }
         return result
     }

@@ -44,7 +44,8 @@ public struct TrellisTable: Sendable {
         let codebook = try PairQuantizer.clusters(
             1 << codebookBits, samples: max(32 << codebookBits, 65_536), iterations: 20, using: &generator)
         let mean = codebook.flattened.sum / Double(codebook.flattened.count)
-        let variance = codebook.flattened.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(codebook.flattened.count)
+        let variance =
+            codebook.flattened.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(codebook.flattened.count)
         let scale = standardDeviation / variance.squareRoot()
         var first: [Float] = [], second: [Float] = []
         for state in 0..<1 << stateBits {

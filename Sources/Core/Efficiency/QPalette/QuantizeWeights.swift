@@ -40,7 +40,8 @@ public func quantizeWeights<G: RandomNumberGenerator>(
     let quantizer: any WeightQuantizer
     switch scheme {
     case .scalar: quantizer = try LloydMaxQuantizer(bits: try steps(1, "a whole number, 1 ... 10"))
-    case .pairs: quantizer = try PairQuantizer(bitsPerPair: try steps(0.5, "a multiple of 0.5, 0.5 ... 6"), using: &generator)
+    case .pairs:
+        quantizer = try PairQuantizer(bitsPerPair: try steps(0.5, "a multiple of 0.5, 0.5 ... 6"), using: &generator)
     case .trellis:
         let count = try steps(0.5, "a multiple of 0.5, 0.5 ... \(Double(stateBits) / 2)")
         quantizer = try trellis(.gaussian(stateBits: stateBits, using: &generator), count)

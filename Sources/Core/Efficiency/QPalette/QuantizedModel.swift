@@ -1,8 +1,8 @@
 import DeepLearning
 import Mathematics
 
-/// A transformer with every linear layer of its blocks in every quantiser of a palette, from which models are put together
-/// (q-palette, arXiv:2509.20214).
+/// A transformer with every linear layer of its blocks in every quantiser of a palette, from which models are put
+/// together (q-palette, arXiv:2509.20214).
 public struct QuantizedVersions: Sendable {
     /// The layers.
     public let names: [LinearLayerName]
@@ -31,7 +31,8 @@ public struct QuantizedVersions: Sendable {
         self.model = model
         if let hessians {
             try QuantizationError.require(
-                hessians.count == names.count, "hessians", "\(hessians.count) matrices", "\(names.count), one for each layer")
+                hessians.count == names.count, "hessians", "\(hessians.count) matrices",
+                "\(names.count), one for each layer")
         }
         var weights: [[Tensor<Float>]] = [], errors: [[Double]] = [], sizes: [Double] = []
         for (index, name) in names.enumerated() {
@@ -109,7 +110,8 @@ extension TinyLM where Scalar == Float {
 /// arXiv:2509.20214).
 public let sensitivityNoiseLevels = (1...16).map { Double($0) / 256 }
 
-/// How strongly a model's loss grows with the relative squared error of each layer: a_l in q-palette (arXiv:2509.20214).
+/// How strongly a model's loss grows with the relative squared error of each layer: a_l in q-palette
+/// (arXiv:2509.20214).
 ///
 /// Normal noise is added to one layer's weights at a time. The loss is the divergence of the noisy model's next-token
 /// distributions from the model's own, KL in nats a token: on text that the model has learnt it is what the

@@ -1,7 +1,7 @@
 import Mathematics
 
-/// The quantisers of many rates among which layers choose (q-palette, arXiv:2509.20214), with the errors that they make on
-/// independent standard normal weights.
+/// The quantisers of many rates among which layers choose (q-palette, arXiv:2509.20214), with the errors that they make
+/// on independent standard normal weights.
 public struct QuantizerPalette: Sendable {
     /// The kinds of quantisers.
     public enum Scheme: String, Sendable, CaseIterable {
@@ -66,7 +66,8 @@ public struct QuantizerPalette: Sendable {
     ) throws(QuantizationError) {
         try QuantizationError.require(
             options.side > 0 && options.side.isMultiple(of: 32), "side", options.side, "a positive multiple of 32")
-        try QuantizationError.require(3...12 ~= options.largestPairBits, "largestPairBits", options.largestPairBits, "3 ... 12")
+        try QuantizationError.require(
+            3...12 ~= options.largestPairBits, "largestPairBits", options.largestPairBits, "3 ... 12")
         try QuantizationError.require(10...20 ~= options.stateBits, "stateBits", options.stateBits, "10 ... 20")
         var entries: [Entry] = []
         let weights = generator.normalMatrix(rows: options.side, columns: options.side)
@@ -79,10 +80,14 @@ public struct QuantizerPalette: Sendable {
             let quantizer = try LloydMaxQuantizer(bits: bits)
             entries.append(Entry(scheme: .scalar, quantizer: quantizer, error: quantizer.distortion))
         }
-        for bits in 3...options.largestPairBits { try measure(.pairs, try PairQuantizer(bitsPerPair: bits, using: &generator)) }
+        for bits in 3...options.largestPairBits {
+            try measure(.pairs, try PairQuantizer(bitsPerPair: bits, using: &generator))
+        }
         let trellises = try Self.trellises(options, using: &generator)
         for trellis in trellises { try measure(.trellis, trellis) }
-        for (low, high) in zip(trellises, trellises.dropFirst()) { try measure(.halfTrellis, HalfTrellisQuantizer(low, high)) }
+        for (low, high) in zip(trellises, trellises.dropFirst()) {
+            try measure(.halfTrellis, HalfTrellisQuantizer(low, high))
+        }
         self.entries = entries
     }
 
