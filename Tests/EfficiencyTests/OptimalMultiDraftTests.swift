@@ -30,9 +30,9 @@ private func subsets(_ size: Int) -> [Set<Int>] {
 @Suite struct OptimalMultiDraftTests {
     private let p = [0.5, 0.3, 0.2], q = [0.2, 0.3, 0.5]
 
-    /// By hand. With replacement H = {1, 2}: 1 + 0.5 − 0.64. Without: 1 + 0.5 − (0.3 · 0.5/0.7 + 0.5 · 0.3/0.5). Greedy:
-    /// T = {2}, q′ = (0.4, 0.6): 0.2 + 0.4 + 0.3. Recursive rejection: 1 − 0.3 · 0.8, and without replacement the
-    /// rejected token is 2, so that the second draft is 0 with 0.4: 1 − 0.3 · 0.6. K-SEQ: γ² − 1.8γ + 0.5 = 0 and
+    /// By hand. With replacement H = {1, 2}: 1 + 0.5 − 0.64. Without: 1 + 0.5 − (0.3 · 0.5/0.7 + 0.5 · 0.3/0.5).
+    /// Greedy: T = {2}, q′ = (0.4, 0.6): 0.2 + 0.4 + 0.3. Recursive rejection: 1 − 0.3 · 0.8, and without replacement
+    /// the rejected token is 2, so that the second draft is 0 with 0.4: 1 − 0.3 · 0.6. K-SEQ: γ² − 1.8γ + 0.5 = 0 and
     /// 0.2γ + 0.5.
     @Test func valuesByHand() throws {
         func bound(_ scheme: DraftScheme) throws -> OptimalAcceptance {
@@ -69,8 +69,12 @@ private func subsets(_ size: Int) -> [Set<Int>] {
         for trial in 0..<30 {
             let (p, q) = pair(n + trial % (6 - n), &generator)
             let bound = try optimalAcceptance(target: p, draft: q, drafts: n, scheme: scheme)
-            #expect(abs(try acceptanceByLinearProgram(target: p, draft: q, drafts: n, scheme: scheme) - bound.probability) < 1e-8)
-            #expect(abs(try DraftCoupling(target: p, draft: q, drafts: n, scheme: scheme).acceptance - bound.probability) < 1e-12)
+            #expect(
+                abs(try acceptanceByLinearProgram(target: p, draft: q, drafts: n, scheme: scheme) - bound.probability)
+                    < 1e-8)
+            #expect(
+                abs(try DraftCoupling(target: p, draft: q, drafts: n, scheme: scheme).acceptance - bound.probability)
+                    < 1e-12)
             let cut = subsets(p.count).map { set in
                 1 + set.reduce(0) { $0 + p[$1] } - enumerated(set, q, n, replacing: scheme == .withReplacement)
             }.min()
@@ -96,7 +100,8 @@ private func subsets(_ size: Int) -> [Set<Int>] {
         let uniform = [Double](repeating: 1, count: 20)
         for size in 8...20 {
             let exact = (0..<8).reduce(1.0) { $0 * Double(size - $1) / Double(20 - $1) }
-            let q = try probabilityOfDrafting(within: Array(0..<size), draft: uniform, drafts: 8, scheme: .withoutReplacement)
+            let q = try probabilityOfDrafting(
+                within: Array(0..<size), draft: uniform, drafts: 8, scheme: .withoutReplacement)
             #expect(abs(q - exact) < 1e-12)
         }
         var generator = Philox(seed: 3)
@@ -128,7 +133,9 @@ private func subsets(_ size: Int) -> [Set<Int>] {
             let (p, q) = pair(5, &generator)
             let overlap = zip(p, q).reduce(0) { $0 + min($1.0, $1.1) }
             for scheme in DraftScheme.allCases {
-                #expect(abs(try optimalAcceptance(target: p, draft: q, drafts: 1, scheme: scheme).probability - overlap) < 1e-14)
+                #expect(
+                    abs(try optimalAcceptance(target: p, draft: q, drafts: 1, scheme: scheme).probability - overlap)
+                        < 1e-14)
             }
             for verifier in DraftVerifier.allCases {
                 #expect(abs(try draftAcceptance(of: verifier, target: p, draft: q, drafts: 1) - overlap) < 1e-12)
@@ -136,8 +143,8 @@ private func subsets(_ size: Int) -> [Set<Int>] {
         }
     }
 
-    /// No verification is above the bound of its drafts; K-SEQ is at least 1 − 1/e of it; drafts without replacement are
-    /// better; the estimate has the exact mean.
+    /// No verification is above the bound of its drafts; K-SEQ is at least 1 − 1/e of it; drafts without replacement
+    /// are better; the estimate has the exact mean.
     @Test func acceptancesKeepTheirOrder() throws {
         var generator = Philox(seed: 5)
         for trial in 0..<60 {
@@ -173,7 +180,9 @@ private func subsets(_ size: Int) -> [Set<Int>] {
             counts[emitted.token] += 1
             if let index = emitted.acceptedDraft {
                 accepted += 1
-                if drafts[index] != emitted.token { Issue.record("draft \(index) of \(drafts) is not \(emitted.token)") }
+                if drafts[index] != emitted.token {
+                    Issue.record("draft \(index) of \(drafts) is not \(emitted.token)")
+                }
             }
         }
         #expect(try chiSquaredTest(observed: counts, expected: p).pValue > 0.01)

@@ -9,7 +9,9 @@ import Testing
     @Test func bigramsAreCounted() throws {
         let model = try BigramModel(TokenCorpus([0, 1, 0, 1, 0, 0]), vocabularySize: 3, smoothing: 2)
         let expected = [(1 + 2 * 5.0 / 9) / 5, (2 + 2 * 3.0 / 9) / 5, (2 * 1.0 / 9) / 5]
-        for (value, probability) in zip(model.logits(after: [2, 0]), expected) { #expect(abs(exp(value) - probability) < 1e-15) }
+        for (value, probability) in zip(model.logits(after: [2, 0]), expected) {
+            #expect(abs(exp(value) - probability) < 1e-15)
+        }
         #expect(abs(model.logits(after: [1]).reduce(0) { $0 + exp($1) } - 1) < 1e-14)
         #expect(throws: LanguageModelError.self) { try BigramModel(TokenCorpus([3]), vocabularySize: 3) }
         #expect(throws: LanguageModelError.self) { try BigramModel(TokenCorpus([1]), vocabularySize: 3, smoothing: 0) }
@@ -62,7 +64,8 @@ import Testing
         let target = try file("target.npy", [1, 2, 3, 4, 5, -.infinity], [2, 3])
         let draft = try file("draft.npy", [0, 0, 1, 1, 2, 2], [2, 3])
         let pairs = try LogitPair.read(targetPath: target, draftPath: draft)
-        #expect(pairs.map(\.target) == [[1, 2, 3], [4, 5, -.infinity]] && pairs.map(\.draft) == [[0, 0, 1], [1, 2, 2]])
+        #expect(
+            pairs.map(\.target) == [[1, 2, 3], [4, 5, -.infinity]] && pairs.map(\.draft) == [[0, 0, 1], [1, 2, 2]])
         func failure(_ draft: String) -> String? {
             #expect(throws: DataFileError.self) { _ = try LogitPair.read(targetPath: target, draftPath: draft) }?.place
         }

@@ -503,6 +503,24 @@ CASES = [
         "efficiency.k_sequential_factor", lambda f: f([0.5, 0.3, 0.2], [0.2, 0.3, 0.5], 2), lambda r: r,
         (1.8 + 1.24 ** 0.5) / 2, 1e-14,
     ),
+    # Max 1960, table I
+    (
+        "efficiency.lloyd_max_levels", lambda f: f(2), lambda r: [*r.levels, r.distortion],
+        [-1.510, -0.4528, 0.4528, 1.510, 0.1175], 5e-4,
+    ),
+    # np.log2([1, 4, 16, 0.25]) / 2 + 2
+    ("efficiency.optimal_bits", lambda f: f([1, 4, 16, 0.25], [1, 1, 1, 1], 2.5), lambda r: r, [2, 3, 4, 1], 1e-12),
+    # three layers and two quantisers with 3 bits in all: one layer gets two of them, the one with the largest sensitivity
+    (
+        "efficiency.allocate_quantizers", lambda f: f([1, 5, 2], [1, 1, 1], [0.25, 0.0625], [1, 2], 4 / 3),
+        lambda r: [*r.quantizers, r.loss, r.average_bits], [0, 1, 0, 0.25 + 5 * 0.0625 + 0.5, 4 / 3], 1e-9,
+    ),
+    # the error of four Lloyd-Max levels on normal weights (Max 1960)
+    (
+        "efficiency.quantize_weights",
+        lambda f: f(np_.random.default_rng(0).standard_normal((128, 256)), "scalar", 2, seed=1),
+        lambda r: [r.relative_error, r.bits], [0.1175, 2], 2e-3,
+    ),
     # KL((0.2, 0.8) || (0.5, 0.5)) = 0.8 ln 1.6 + 0.2 ln 0.4
     (
         "alignment.exponential_tilt",

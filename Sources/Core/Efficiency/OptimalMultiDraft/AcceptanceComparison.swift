@@ -48,6 +48,8 @@ public struct AcceptanceComparison: Sendable, Equatable {
         func mean(_ column: Int) -> Double { rows.reduce(0) { $0 + $1[column] } / Double(rows.count) }
         verifiers = Dictionary(uniqueKeysWithValues: Self.scalableVerifiers.enumerated().map { ($1, mean($0)) })
         bounds = Dictionary(
-            uniqueKeysWithValues: DraftScheme.allCases.enumerated().map { ($1, mean(Self.scalableVerifiers.count + $0)) })
+            uniqueKeysWithValues: DraftScheme.allCases.enumerated().map {
+                ($1, mean(Self.scalableVerifiers.count + $0))
+            })
     }
 }

@@ -22,7 +22,8 @@ struct DraftedPlace: Sendable {
     ) throws(LanguageModelError) {
         guard target.count == draft.count else {
             throw .invalidArgument(
-                name: "draft", value: "\(draft.count) probabilities", expected: "\(target.count), as many as target has")
+                name: "draft", value: "\(draft.count) probabilities", expected: "\(target.count), as many as target has"
+            )
         }
         guard count >= 1 else { throw .invalidArgument(name: "drafts", value: "\(count)", expected: "at least 1") }
         self.target = try normalizedDistribution(target, "target")
@@ -54,7 +55,8 @@ func normalizedDistribution(_ weights: [Double], _ name: String) throws(Language
     }
     let total = weights.reduce(0, +)
     guard total > 0, total.isFinite else {
-        throw .invalidArgument(name: name, value: "\(weights.count) numbers with the sum \(total)", expected: "a positive sum")
+        throw .invalidArgument(
+            name: name, value: "\(weights.count) numbers with the sum \(total)", expected: "a positive sum")
     }
     return weights.map { $0 / total }
 }

@@ -192,7 +192,8 @@ public struct MultiDraftStep: Sendable {
 /// The probability that a verification accepts one of the drafts (optimal-mdsd, arXiv:2502.18779).
 ///
 /// - Parameters:
-///   - verifier: the verification; recursive rejection without replacement takes O(Vⁿ), the couplings list all Vⁿ drafts.
+///   - verifier: the verification; recursive rejection without replacement takes O(Vⁿ), the couplings list all Vⁿ
+///     drafts.
 ///   - target: p, non-negative with a positive sum, by which they are divided.
 ///   - draft: q, as many.
 ///   - drafts: n, at least 1; without replacement and greedy at most the number of positive qᵢ.

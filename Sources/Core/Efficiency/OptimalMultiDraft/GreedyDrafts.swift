@@ -2,9 +2,9 @@ import DeepLearning
 
 /// Greedy drafts and their optimal verification (optimal-mdsd, arXiv:2502.18779).
 ///
-/// The drawn draft j is accepted with min(1, p_j/q′_j); else the token comes from p on the fixed drafts and
-/// (p − q′)₊ outside. A token j outside comes out with min(p_j, q′_j) + (p_j − q′_j)₊ = p_j, a fixed one with the rejected
-/// mass's share, which is p.
+/// The drawn draft j is accepted with min(1, p_j/q′_j); else the token comes from p on the fixed drafts and (p − q′)₊
+/// outside. A token j outside comes out with min(p_j, q′_j) + (p_j − q′_j)₊ = p_j, a fixed one with the rejected mass's
+/// share, which is p.
 struct GreedyDrafts: Sendable {
     /// T: the n − 1 most probable tokens of the draft model.
     let fixed: [Int]

@@ -83,6 +83,7 @@ public func probabilityOfDrafting(
         if drafts == 1 { return mass(place.draft) }
         var draws = SequentialDraws(count: drafts, rates: place.draft)
         for token in tokens { draws.add(rate: place.draft[token]) }
-        return draws.probability(outside: place.draft.indices.reduce(0) { members.contains($1) ? $0 : $0 + place.draft[$1] })
+        return draws.probability(
+            outside: place.draft.indices.reduce(0) { members.contains($1) ? $0 : $0 + place.draft[$1] })
     }
 }

@@ -56,7 +56,8 @@ struct SequentialDraws {
                         var place = count * nodes + node
                         while place >= nodes {
                             densities[place] =
-                                densities[place] * no + densities[place - nodes] * yes + rate * no * arrivals[place - nodes]
+                                densities[place] * no + densities[place - nodes] * yes + rate * no
+                                * arrivals[place - nodes]
                             place -= nodes
                         }
                         place = (count - 1) * nodes + node

@@ -20,7 +20,8 @@ public struct TreeDecoding: Sendable {
         /// How many drafts each call of the large model accepted; each emitted one token more.
         public var accepted: [Int]
 
-        /// The new tokens for each call of the large model, the block efficiency; before the text was cut to its length.
+        /// The new tokens for each call of the large model, the block efficiency; before the text was cut to its
+        /// length.
         public var tokensPerCall: Double {
             accepted.isEmpty ? 0 : Double(accepted.reduce(0, +) + accepted.count) / Double(accepted.count)
         }
@@ -32,7 +33,8 @@ public struct TreeDecoding: Sendable {
     /// - Throws: `LanguageModelError.invalidArgument` for a shape that cannot be.
     public init(_ verifier: DraftVerifier, branching: [Int]) throws(LanguageModelError) {
         guard !branching.isEmpty, branching.allSatisfy({ $0 >= 1 }) else {
-            throw .invalidArgument(name: "branching", value: "\(branching)", expected: "at least one depth, each at least 1")
+            throw .invalidArgument(
+                name: "branching", value: "\(branching)", expected: "at least one depth, each at least 1")
         }
         self.verifier = verifier
         self.branching = branching.map { verifier.draftCount($0) }
@@ -95,7 +97,8 @@ public struct TreeDecoding: Sendable {
             var next: [Int] = []
             for (index, distribution) in zip(level, distributions) {
                 // The drafts depend on the small model alone.
-                let step = try MultiDraftStep(verifier.drawing, target: distribution, draft: distribution, drafts: count)
+                let step = try MultiDraftStep(
+                    verifier.drawing, target: distribution, draft: distribution, drafts: count)
                 let drafts = step.drafts(using: &generator)
                 tree[index].drafts = drafts
                 tree[index].distribution = distribution

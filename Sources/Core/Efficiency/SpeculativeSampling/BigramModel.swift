@@ -27,7 +27,9 @@ public struct BigramModel: Sendable {
             guard 0..<vocabularySize ~= token else { throw .unknownToken(token, vocabularySize: vocabularySize) }
             frequencies[token] += 1
         }
-        for (first, second) in zip(corpus.tokens, corpus.tokens.dropFirst()) { counts[first * vocabularySize + second] += 1 }
+        for (first, second) in zip(corpus.tokens, corpus.tokens.dropFirst()) {
+            counts[first * vocabularySize + second] += 1
+        }
         let total = frequencies.reduce(0, +)
         for row in 0..<vocabularySize {
             let range = row * vocabularySize..<(row + 1) * vocabularySize

@@ -57,14 +57,15 @@ public struct LogitPair: Sendable, Equatable {
 
     /// Reads two files of logits in NumPy's format, one place a row.
     ///
-    /// - Throws: `DataFileError` that names the file and what is wrong: not two dimensions, no rows, two shapes that differ,
-    ///   or a number that is not finite (−∞ is).
+    /// - Throws: `DataFileError` that names the file and what is wrong: not two dimensions, no rows, two shapes that
+    ///   differ, or a number that is not finite (−∞ is).
     public static func read(targetPath: String, draftPath: String) throws(DataFileError) -> [LogitPair] {
         let target = try NumPyFile(path: targetPath).matrix()
         let draft = try NumPyFile(path: draftPath).matrix()
         guard target.rows > 0, target.columns > 0 else {
             throw DataFileError(
-                file: targetPath, place: "shape", value: "(\(target.rows), \(target.columns))", expected: "at least one logit")
+                file: targetPath, place: "shape", value: "(\(target.rows), \(target.columns))",
+                expected: "at least one logit")
         }
         guard draft.rows == target.rows, draft.columns == target.columns else {
             throw DataFileError(
@@ -78,12 +79,14 @@ public struct LogitPair: Sendable, Equatable {
                     let value = matrix[row, column]
                     guard value < .infinity else {
                         throw DataFileError(
-                            file: file, place: "element (\(row), \(column))", value: "\(value)", expected: "a number, or −∞")
+                            file: file, place: "element (\(row), \(column))", value: "\(value)",
+                            expected: "a number, or −∞")
                     }
                     hasFinite = hasFinite || value > -.infinity
                 }
                 guard hasFinite else {
-                    throw DataFileError(file: file, place: "row \(row)", value: "−∞ alone", expected: "a token that can be")
+                    throw DataFileError(
+                        file: file, place: "row \(row)", value: "−∞ alone", expected: "a token that can be")
                 }
             }
         }
