@@ -287,9 +287,11 @@ import Testing
                 let flat = model.logits(tokens).scalars.map(Double.init)
                 return (0..<64).map { TokenDistribution.probabilities(Array(flat[11 * $0..<11 * $0 + 11])) }
             }
-            return zip(distributions(model), distributions(noisy)).reduce(0) { sum, pair in
-                sum + zip(pair.0, pair.1).reduce(0) { $0 + $1.0 * log($1.0 / $1.1) } / 64
+            var sum = 0.0
+            for (plain, disturbed) in zip(distributions(model), distributions(noisy)) {
+                for (p, q) in zip(plain, disturbed) { sum += p * log(p / q) }
             }
+            return sum / 64
         }
         #expect(single.count == 7 && single.allSatisfy { $0 > 0 })
         #expect(abs(single[6] / (divergence(6, 0.5) / 0.5) - 1) < 1e-2)
