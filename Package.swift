@@ -148,6 +148,13 @@ let package = Package(
             name: "bench-deep-learning",
             dependencies: ["BenchmarkMeasuring", "DeepLearning", "Mathematics", "Science", "COpenBLAS"],
             path: "Sources/Benchmarks/DeepLearning"),
+        .executableTarget(
+            name: "bench-papers",
+            dependencies: [
+                "BenchmarkMeasuring", "Architectures", "Decisions", "Efficiency", "Mathematics", "ReinforcementLearning",
+                "Science", "Statistics", "COpenBLAS",
+            ],
+            path: "Sources/Benchmarks/Papers"),
 
         // System libraries and C.
         .systemLibrary(

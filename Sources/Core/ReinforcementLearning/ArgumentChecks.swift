@@ -1,7 +1,8 @@
 import Mathematics
 
 func requireMDP(
-    _ condition: Bool, _ argument: String, _ value: @autoclosure () -> some CustomStringConvertible, _ expected: String
+    _ condition: Bool, _ argument: @autoclosure () -> String, _ value: @autoclosure () -> some CustomStringConvertible,
+    _ expected: @autoclosure () -> String
 ) throws(MDPError) {
-    if !condition { throw .invalid(argument: argument, value: "\(value())", expected: expected) }
+    if !condition { throw .invalid(argument: argument(), value: "\(value())", expected: expected()) }
 }

@@ -20,9 +20,10 @@ public enum MDPError: Error, Equatable, CustomStringConvertible {
 }
 
 func requireMDP(
-    _ condition: Bool, _ argument: String, _ value: @autoclosure () -> some CustomStringConvertible, _ expected: String
+    _ condition: Bool, _ argument: @autoclosure () -> String, _ value: @autoclosure () -> some CustomStringConvertible,
+    _ expected: @autoclosure () -> String
 ) throws(MDPError) {
-    if !condition { throw .invalid(argument: argument, value: "\(value())", expected: expected) }
+    if !condition { throw .invalid(argument: argument(), value: "\(value())", expected: expected()) }
 }
 
 func solving<R>(_ body: () throws(LinearAlgebraError) -> R) throws(MDPError) -> R {
