@@ -306,7 +306,7 @@ CASES = [
     ("science.exhaustive_search", lambda f: f(feeder()), lambda r: [*r.open, r.loss, r.power_flows], [6, 8, 13, 31, 36, 139.551347221, 50751], 1e-9),
     ("science.quadratic_reconfiguration", lambda f: f(feeder()), lambda r: [*r.configuration.open, r.configuration.loss], [6, 8, 13, 31, 36, 139.551347221], 1e-9),
     # of two lines of equal strength one is open
-    ("science.maximum_spanning_tree_configuration", lambda f: f(TWO_LINES, by="loss", algorithm="prim"), lambda r: len(r.open), 1, 0),
+    ("science.maximum_spanning_tree_configuration", lambda f: f(TWO_LINES, strength="loss", algorithm="prim"), lambda r: len(r.open), 1, 0),
     # opening the line of twice the impedance: what one line of the other impedance loses, and nothing to gain
     ("science.voltage_guided_exchange", lambda f: f(UNEQUAL_LINES), lambda r: [*r.open, r.loss], [1, 93.52397723275939], 1e-10),
     # I ** 2 * (0.7 - 1.4) at constant current: minus half of what is lost with the worse line
