@@ -27,16 +27,26 @@ let package = Package(
         // Core: one target a field, so that a change rebuilds one field.
         .target(
             name: "Mathematics",
-            dependencies: ["COpenBLAS", "CCoinOR", .product(name: "Numerics", package: "swift-numerics")],
+            dependencies: [
+                "COpenBLAS", "CCoinOR", "CVectorMath", .product(name: "Numerics", package: "swift-numerics"),
+            ],
             path: "Sources/Core/Mathematics"),
         .target(
             name: "DeepLearning",
-            dependencies: ["Mathematics", "COpenBLAS", "CVectorMath", .product(name: "Numerics", package: "swift-numerics")],
+            dependencies: [
+                "Mathematics", "COpenBLAS", "CVectorMath", .product(name: "Numerics", package: "swift-numerics"),
+            ],
             path: "Sources/Core/DeepLearning"),
         .target(name: "Alignment", dependencies: ["Mathematics"], path: "Sources/Core/Alignment"),
+        .target(
+            name: "Architectures", dependencies: ["DeepLearning", "Mathematics", "CVectorMath"],
+            path: "Sources/Core/Architectures"),
         .target(name: "Statistics", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Statistics"),
         .target(name: "Language", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Language"),
-        .target(name: "Decisions", dependencies: ["Mathematics"], path: "Sources/Core/Decisions"),
+        .target(name: "Decisions", dependencies: ["DeepLearning", "Mathematics"], path: "Sources/Core/Decisions"),
+        .target(
+            name: "Efficiency", dependencies: ["DeepLearning", "Mathematics", "CVectorMath"],
+            path: "Sources/Core/Efficiency"),
         .target(
             name: "ReinforcementLearning", dependencies: ["DeepLearning", "Mathematics"],
             path: "Sources/Core/ReinforcementLearning"),
@@ -44,8 +54,8 @@ let package = Package(
         .target(
             name: "Core",
             dependencies: [
-                "Mathematics", "DeepLearning", "Alignment", "Decisions", "Language", "ReinforcementLearning", "Science",
-                "Statistics",
+                "Mathematics", "DeepLearning", "Alignment", "Architectures", "Decisions", "Efficiency", "Language",
+                "ReinforcementLearning", "Science", "Statistics",
             ],
             path: "Sources/Core/Umbrella"),
 
@@ -166,7 +176,7 @@ let package = Package(
         .target(name: "CEngine", path: "Sources/System/CEngine"),
         .target(
             name: "CVectorMath", path: "Sources/System/CVectorMath",
-            exclude: ["kernels.inc", "products.inc", "sequences.inc", "transcendental.inc", "windows.inc"],
+            exclude: ["clusters.inc", "kernels.inc", "products.inc", "sequences.inc", "transcendental.inc", "windows.inc"],
             linkerSettings: vectorMathLibraries),
         // libedit-dev
         .target(name: "CLineEditor", path: "Sources/System/CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
@@ -176,9 +186,11 @@ let package = Package(
             dependencies: ["Mathematics", .product(name: "Numerics", package: "swift-numerics")]),
         .testTarget(name: "DeepLearningTests", dependencies: ["DeepLearning", "Mathematics"]),
         .testTarget(name: "AlignmentTests", dependencies: ["Alignment", "Mathematics"]),
+        .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "DeepLearning", "Mathematics"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "DeepLearning", "Mathematics"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "DeepLearning", "Mathematics"]),
-        .testTarget(name: "DecisionsTests", dependencies: ["Decisions", "Mathematics"]),
+        .testTarget(name: "DecisionsTests", dependencies: ["Decisions", "DeepLearning", "Mathematics"]),
+        .testTarget(name: "EfficiencyTests", dependencies: ["Efficiency", "DeepLearning", "Mathematics"]),
         .testTarget(name: "ReinforcementLearningTests", dependencies: ["ReinforcementLearning", "Mathematics"]),
         .testTarget(name: "ScienceTests", dependencies: ["Science", "Mathematics"], resources: [.copy("Fixtures")]),
         .testTarget(

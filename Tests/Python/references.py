@@ -48,6 +48,13 @@ def np_t(rows):
     return np_.asarray(rows).T
 
 
+def saved(points):
+    """The path of a new .npy file of float32."""
+    path = os.path.join(tempfile.mkdtemp(), "points.npy")
+    np_.save(path, np_.asarray(points, dtype=np_.float32))
+    return path
+
+
 # (function, call, what of the result is compared, reference value, tolerance relative to the largest element)
 CASES = [
     # sp.erfcx(1.3)
@@ -386,6 +393,35 @@ CASES = [
         lambda f: f([[2.0]], [[1.0]], [1.0], [3.0], "extragradient", step=0.2, budget=(4000, 4000, 1e-10), seed=0),
         lambda r: r.point[0], 3.0, 1e-5,
     ),
+    # s = (1, 1, 0): diag(s) - s s' / 2
+    (
+        "decisions.simplex_projection_jacobian", lambda f: f([0.6, 0.2, -1.0]), lambda r: r,
+        [[0.5, -0.5, 0], [-0.5, 0.5, 0], [0, 0, 0]], 1e-15,
+    ),
+    # x = 2 y / (4 + t), dx/dt = -x / (4 + t)
+    (
+        "decisions.ridge_sensitivity", lambda f: f([[2.0]], [3.0], 1.0, 4),
+        lambda r: [*r.solution, *r.implicit_derivative, r.error_constant], [1.2, -0.24, 0.2], 1e-12,
+    ),
+    # x = (4 * 3 - 2) / 4, dx/dt = -1 / 4; the second below the threshold
+    (
+        "decisions.lasso_sensitivity", lambda f: f([[2.0, 0.0], [0.0, 1.0]], [6.0, 1.0], 2.0),
+        lambda r: [*r.solution, *r.derivative], [2.5, 0, -0.25, 0], 1e-12,
+    ),
+    # One sample e_1 of class 0 of two: W = (1 - x_0)/t (1, -1) with x_0 = 1 - t/2 at t = 1 (both classes free), so that
+    # W = (1/2, -1/2) for every t < 2: the loss is 1/2 (1/4 + 1/4).
+    (
+        "decisions.svm_hyper_gradient", lambda f: f([[1.0]], [0], [[1.0]], [0], 2, 0.0),
+        lambda r: [r.loss, r.derivative], [0.25, 0], 1e-9,
+    ),
+    # A ring of two small and two large spheres in a row: equal forces (1 - r/s)/s on all four contacts s = (t, u, 1, u),
+    # u = (t + 1)/2, with sum r = 3. The small ones' distance r = t (1 - F t), F = (2 t + 2 - 3)/(t^2 + 2 u^2 + 1).
+    # (lambda r: (r(0.6 + 1e-5) - r(0.6 - 1e-5)) / 2e-5)(lambda t: t * (1 - t * (2*t - 1) / (t*t + (t + 1)**2/2 + 1)))
+    (
+        "decisions.soft_sphere_sensitivity",
+        lambda f: f([[0.0, 0.0], [0.6, 0.0], [1.4, 0.0], [2.4, 0.0]], 3.0, diameter=0.6),
+        lambda r: r.sensitivity[1, 0] - r.sensitivity[0, 0], 0.6652892562020174, 1e-6,
+    ),
     ("decisions.stream_means", lambda f: f("clear_cut", 7, 100, seed=1), lambda r: len(r), 7, 0),
     # Every pull is counted.
     (
@@ -409,6 +445,36 @@ CASES = [
         lambda r: [*r.gain, *r.policy], [1, 1, 1, 0], 1e-12,
     ),
     # floor(100 ** 0.4)
+    # skc.KMeans(3, init=np.array([[0.0, 0], [5, 5], [9, 1]]), n_init=1).fit(X): labels_ and inertia_
+    (
+        "efficiency.flash_k_means", lambda f: f(X, [[0.0, 0.0], [5.0, 5.0], [9.0, 1.0]], maximum_iterations=5),
+        lambda r: [*r.labels, r.objective], [0, 0, 1, 1, 0, 2, 0.065], 1e-6,
+    ),
+    (
+        "efficiency.flash_k_means_of_file",
+        lambda f: f(saved(X), [[0.0, 0.0], [5.0, 5.0], [9.0, 1.0]], maximum_iterations=5, chunk=4),
+        lambda r: [*r.labels, r.objective], [0, 0, 1, 1, 0, 2, 0.065], 1e-6,
+    ),
+    # sd.cdist(X, Y, 'sqeuclidean').min(1)
+    (
+        "efficiency.flash_assign", lambda f: f(X, Y), lambda r: r.values,
+        [1.25, 0.9, 2.0, 1.849999999999999, 0.8000000000000002, 26.0], 1e-6,
+    ),
+    # The means of (0, 0) and (0.1, 0.2), of the next three, and the third centroid, which has no point.
+    (
+        "efficiency.sort_inverse_update", lambda f: f(X[:5], [0, 0, 1, 1, 1], Y), lambda r: r.means,
+        [[0.05, 0.1], [3.4666666666666667, 3.3333333333333335], [6.0, 6.0]], 1e-6,
+    ),
+    # With one centroid and one point the steps 1/n stay there.
+    (
+        "efficiency.mini_batch_k_means", lambda f: f([[2.0, 3.0]], [[7.0, 7.0]], batch_size=3, steps=2, seed=1),
+        lambda r: r.centroids, [[2.0, 3.0]], 1e-6,
+    ),
+    # All points, in some order.
+    (
+        "efficiency.initial_centroids", lambda f: np_.sort(f(X, 6, method="plus_plus", seed=1), axis=0),
+        lambda r: r, np_.sort(np_a(X), axis=0), 1e-6,
+    ),
     ("language.top_h_tokens", lambda f: f([1.0] * 100), lambda r: len(r), 6, 0),
     # H(p) = 1.1873; {0, 2} has H = 0.4741 and the largest mass below 0.45 H(p)
     (
@@ -417,6 +483,26 @@ CASES = [
     ),
     # sd.jensenshannon([0.5, 0.2, 0.3], [0.5/0.7, 0.2/0.7, 0], 2) ** 2
     ("language.truncation_divergence", lambda f: f(0.7), lambda r: r, 0.16919485510105403, 1e-12),
+    # without replacement {1, 2} is the bottleneck: 1 + 0.5 - (0.3 * 0.5 / 0.7 + 0.5 * 0.3 / 0.5)
+    (
+        "efficiency.optimal_draft_acceptance", lambda f: f([0.5, 0.3, 0.2], [0.2, 0.3, 0.5], 2, "without_replacement"),
+        lambda r: [r.probability, *r.bottleneck], [1.5 - 0.15 / 0.7 - 0.3, 1, 2], 1e-12,
+    ),
+    # 0.3 * 0.5 / 0.7 + 0.5 * 0.3 / 0.5
+    (
+        "efficiency.draft_set_probability", lambda f: f([1, 2], [0.2, 0.3, 0.5], 2, "without_replacement"), lambda r: r,
+        0.15 / 0.7 + 0.3, 1e-12,
+    ),
+    # 1 - 0.3 * 0.8
+    (
+        "efficiency.draft_acceptance", lambda f: f("recursive_rejection", [0.5, 0.3, 0.2], [0.2, 0.3, 0.5], 2), lambda r: r,
+        0.76, 1e-14,
+    ),
+    # the larger root of x**2 - 1.8 x + 0.5
+    (
+        "efficiency.k_sequential_factor", lambda f: f([0.5, 0.3, 0.2], [0.2, 0.3, 0.5], 2), lambda r: r,
+        (1.8 + 1.24 ** 0.5) / 2, 1e-14,
+    ),
     # KL((0.2, 0.8) || (0.5, 0.5)) = 0.8 ln 1.6 + 0.2 ln 0.4
     (
         "alignment.exponential_tilt",
@@ -432,6 +518,26 @@ CASES = [
     (
         "alignment.reward_rate", lambda f: f([0.5, 0.5], [0.0, 1.0], 0.8),
         lambda r: r, 0.8 * math.log(1.6) + 0.2 * math.log(0.4), 1e-9,
+    ),
+    # special.softmax([1.0, 2.0, 4.0])
+    (
+        "architectures.softmax", lambda f: f([1.0, 2.0, 4.0]), lambda r: r,
+        [0.04201006613406605, 0.11419519938459449, 0.8437947344813395], 1e-6,
+    ),
+    # e^5 = m 2^7, 7 = round(5 / ln 2)
+    (
+        "architectures.extended_exponentials", lambda f: f([0.0, 5.0, -5.0]),
+        lambda r: [*r.mantissas, *r.exponents],
+        [1, math.exp(5) / 128, math.exp(-5) * 128, 0, 7, -7], 1e-7,
+    ),
+    # o = (0, 0, 3) has the mean 1 and the standard deviation sqrt(2), the class 0 the z-score -1/sqrt(2). By hand.
+    (
+        "architectures.spherical_loss", lambda f: f([0.0, 0.0, 3.0], 0), lambda r: [r.value, *r.gradient],
+        [
+            math.log(1 + math.exp(math.sqrt(0.5))), -math.sqrt(0.125) / (1 + math.exp(-math.sqrt(0.5))),
+            math.sqrt(0.125) / (1 + math.exp(-math.sqrt(0.5))), 0,
+        ],
+        1e-9,
     ),
     ("statistics.minimum_entropy_coupling", lambda f: f([0.6, 0.4], [0.6, 0.4]), lambda r: r, [[0.6, 0], [0, 0.4]], 1e-15),
     # A vertex of two fair coins' couplings lies on a diagonal.

@@ -65,9 +65,15 @@ typedef int64_t double_mask __attribute__((vector_size(64)));
 #define LANEMASK __mmask16
 #define LOADSOME(mask, p) ((V)_mm512_maskz_loadu_ps(mask, p))
 #define STORESOME(mask, p, v) _mm512_mask_storeu_ps(p, mask, (__m512)(v))
+#define GREATER(a, b) _mm512_cmp_ps_mask((__m512)(a), (__m512)(b), _CMP_GT_OQ)
+#define CHOOSE(mask, a, b) ((V)_mm512_mask_mov_ps((__m512)(b), mask, (__m512)(a)))
+#define CHOOSEPLACE(mask, a, b) ((MASK)_mm512_mask_mov_epi32((__m512i)(b), mask, _mm512_set1_epi32((int)(a))))
+#define LOWERPAIRS(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define UPPERPAIRS(a, b) __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
 #include "transcendental.inc"
 #include "kernels.inc"
 #include "products.inc"
+#include "clusters.inc"
 #include "sequences.inc"
 #include "windows.inc"
 #undef T
@@ -88,6 +94,11 @@ typedef int64_t double_mask __attribute__((vector_size(64)));
 #undef LANEMASK
 #undef LOADSOME
 #undef STORESOME
+#undef GREATER
+#undef CHOOSE
+#undef CHOOSEPLACE
+#undef LOWERPAIRS
+#undef UPPERPAIRS
 
 #define T double
 #define LANES 8
@@ -107,9 +118,15 @@ typedef int64_t double_mask __attribute__((vector_size(64)));
 #define LANEMASK __mmask8
 #define LOADSOME(mask, p) ((V)_mm512_maskz_loadu_pd(mask, p))
 #define STORESOME(mask, p, v) _mm512_mask_storeu_pd(p, mask, (__m512d)(v))
+#define GREATER(a, b) _mm512_cmp_pd_mask((__m512d)(a), (__m512d)(b), _CMP_GT_OQ)
+#define CHOOSE(mask, a, b) ((V)_mm512_mask_mov_pd((__m512d)(b), mask, (__m512d)(a)))
+#define CHOOSEPLACE(mask, a, b) ((MASK)_mm512_mask_mov_epi64((__m512i)(b), mask, _mm512_set1_epi64((int64_t)(a))))
+#define LOWERPAIRS(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define UPPERPAIRS(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
 #include "transcendental.inc"
 #include "kernels.inc"
 #include "products.inc"
+#include "clusters.inc"
 #include "sequences.inc"
 #include "windows.inc"
 
@@ -380,4 +397,46 @@ void vm_add_columns(int is_double, size_t rows, size_t columns, const void *x, v
 
 void vm_transpose(int is_double, size_t rows, size_t columns, const void *x, size_t x_row, void *y) {
     DISPATCH(transpose, rows, columns, x, x_row, y);
+}
+
+int vm_nearest(
+    int is_double, size_t rows, size_t depth, const void *x, size_t x_row, size_t centroids, const void *c, size_t c_row,
+    const void *bias, void *panel, intptr_t *labels, void *largest)
+{
+    return is_double
+        ? double_nearest(rows, depth, x, x_row, centroids, c, c_row, bias, panel, labels, largest)
+        : float_nearest(rows, depth, x, x_row, centroids, c, c_row, bias, panel, labels, largest);
+}
+
+void vm_largest_products(
+    int is_double, size_t rows, size_t columns, const void *products, size_t row, const void *bias, intptr_t first,
+    intptr_t *labels, void *largest)
+{
+    DISPATCH(largest_products, rows, columns, products, row, bias, first, labels, largest);
+}
+
+size_t vm_sum_runs(
+    int is_double, size_t begin, size_t end, const int32_t *order, const intptr_t *labels, size_t columns, const void *x,
+    size_t x_row, void *scratch, double *sums, double *head)
+{
+    return is_double
+        ? double_sum_runs(begin, end, order, labels, columns, x, x_row, scratch, sums, head)
+        : float_sum_runs(begin, end, order, labels, columns, x, x_row, scratch, sums, head);
+}
+
+void vm_label_distances(
+    int is_double, size_t rows, size_t columns, const void *x, size_t x_row, const void *c, const intptr_t *labels, void *out)
+{
+    DISPATCH(label_distances, rows, columns, x, x_row, c, labels, out);
+}
+
+void vm_accumulate(int is_double, size_t count, const void *x, double *sums) {
+    DISPATCH(accumulate, count, x, sums);
+}
+
+void vm_cluster_means(
+    int is_double, size_t clusters, size_t columns, const double *sums, const intptr_t *counts, const void *old,
+    void *means, double *moved)
+{
+    DISPATCH(cluster_means, clusters, columns, sums, counts, old, means, moved);
 }

@@ -112,7 +112,7 @@ struct RunCommand: ParsableCommand {
         }
 
         let records = results.all
-        if runs.count > 1 { console.write(Summary.text(runs: runs, records: records)) }
+        if runs.count > 1 { console.write(renderedRuns(zip(runs, records).map { ($0.notebook.slug, $1) }) + "\n") }
         console.write("gallery: \(out)/index.html\n")
         if interruption.isRequested { throw Status.interrupted }
         if records.contains(where: { $0 == nil || $0?.status == .failed }) { throw Status.cellFailed }

@@ -127,10 +127,4 @@ enum Summary {
         let claims = counts.isEmpty ? "no claims" : "claims: " + counts.joined(separator: ", ")
         return "\(record.slug): \(record.status.rawValue) in \(String(format: "%.1f", record.seconds)) s; \(claims); \(folder)"
     }
-
-    static func text(runs: [NotebookRun], records: [RunRecord?]) -> String {
-        zip(runs, records).map { run, record in
-            record.map { line($0, folder: run.folder) } ?? "\(run.notebook.slug): did not run"
-        }.joined(separator: "\n") + "\n"
-    }
 }

@@ -89,16 +89,3 @@ extension GalleryEntry {
         return figures.first { !$0.figure.isTiming } ?? figures.first
     }
 }
-
-/// How many claims there are of each verdict.
-public struct ClaimCounts: Sendable, Equatable {
-    private var counts: [ClaimRecord.Verdict: Int] = [:]
-
-    public init(_ claims: some Sequence<ClaimRecord>) {
-        for claim in claims { counts[claim.verdict, default: 0] += 1 }
-    }
-
-    public subscript(verdict: ClaimRecord.Verdict) -> Int { counts[verdict] ?? 0 }
-
-    public var total: Int { counts.values.reduce(0, +) }
-}

@@ -61,19 +61,7 @@ public struct NotebookCatalog: Sendable {
                 entry.lastRun.map { String(format: "%.1f s", $0.seconds) } ?? "",
             ]
         }
-        let lines: [[String]] = [header] + rows
-        var widths = [Int](repeating: 0, count: header.count)
-        for line in lines {
-            for (column, text) in line.enumerated() { widths[column] = max(widths[column], TerminalText.columns(of: text)) }
-        }
-        var table = ""
-        for line in lines {
-            let cells = zip(line, widths).map { text, width -> String in
-                text + String(repeating: " ", count: width - TerminalText.columns(of: text))
-            }
-            table += cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces) + "\n"
-        }
-        return table
+        return TerminalText.table([header] + rows).map { $0 + "\n" }.joined()
     }
 
     private static func words(_ counts: ClaimCounts) -> String {

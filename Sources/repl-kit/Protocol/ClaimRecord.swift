@@ -41,3 +41,16 @@ public struct ClaimRecord: Codable, Sendable, Equatable {
         self.line = line
     }
 }
+
+/// How many claims there are of each verdict.
+public struct ClaimCounts: Sendable, Equatable {
+    private var counts: [ClaimRecord.Verdict: Int] = [:]
+
+    public init(_ claims: some Sequence<ClaimRecord>) {
+        for claim in claims { counts[claim.verdict, default: 0] += 1 }
+    }
+
+    public subscript(verdict: ClaimRecord.Verdict) -> Int { counts[verdict] ?? 0 }
+
+    public var total: Int { counts.values.reduce(0, +) }
+}

@@ -116,4 +116,28 @@ public enum TerminalText {
         }
         return lines
     }
+
+    /// Lines of cells with each column as wide as its widest cell, two spaces apart, nothing after the last word.
+    ///
+    /// - Parameters:
+    ///   - lines: as many cells in each.
+    ///   - numbers: the columns whose cells stand at the right.
+    public static func table(_ lines: [[String]], numbers: Set<Int> = []) -> [String] {
+        var widths: [Int] = []
+        for line in lines {
+            for (column, cell) in line.enumerated() {
+                if column == widths.count { widths.append(0) }
+                widths[column] = max(widths[column], columns(of: cell))
+            }
+        }
+        return lines.map { line in
+            var text = ""
+            for (column, cell) in line.enumerated() {
+                let padding = String(repeating: " ", count: widths[column] - columns(of: cell))
+                text += (column == 0 ? "" : "  ") + (numbers.contains(column) ? padding + cell : cell + padding)
+            }
+            while text.last == " " { text.removeLast() }
+            return text
+        }
+    }
 }

@@ -29,6 +29,8 @@ import Testing
         expectGradientsMatchFiniteDifferences(at: parameters, "GMRES") { solution($0, .gmres()) }
         expectGradientsMatchFiniteDifferences(at: parameters, "direct") { solution($0, .direct) }
         expectGradientsMatchFiniteDifferences(at: parameters, "restarts") { solution($0, .gmres(restart: 2)) }
+        expectGradientsMatchFiniteDifferences(at: parameters, "normal equations") { solution($0, .normalConjugateGradient()) }
+        expectGradientsMatchFiniteDifferences(at: parameters, "BiCGSTAB") { solution($0, .bicgstab()) }
         // By unrolling the iteration.
         let unrolled = jacobian(at: Self.bias) { b in
             var x = Tensor<Double>.zeros([3])
@@ -90,6 +92,51 @@ import Testing
         expectClose(derivative(at: Tensor(9.0), along: Tensor(2.0)) { root($0) }, [1 / 3.0], tolerance: 1e-14)
     }
 
+    /// The same by a solver that is called for the parameters' values alone, and by Newton's map as a fixed point.
+    @Test func solversAndFixedPointsOfOnesOwn() throws {
+        func newton(_ theta: Tensor<Double>) -> Tensor<Double> {
+            precondition(theta.scalar > 0)
+            var x = 1.0
+            for _ in 0..<50 { x = (x + theta.scalar / x) / 2 }
+            return Tensor(x)
+        }
+        func root(_ theta: Tensor<Double>) -> Tensor<Double> {
+            implicitRoot(of: { $0 * $0 - $1 }, parameters: theta, solver: .direct, solvedBy: newton)
+        }
+        func fixed(_ theta: Tensor<Double>) -> Tensor<Double> {
+            implicitFixedPoint(of: { ($0 + $1 / $0) * 0.5 }, solution: newton(theta.detached()), parameters: theta)
+        }
+        for function in [root, fixed] {
+            expectClose(gradient(at: Tensor(9.0)) { function($0) }, [1 / 6.0], tolerance: 1e-14)
+            expectClose(derivative(at: Tensor(9.0), along: Tensor(2.0)) { function($0) }, [1 / 3.0], tolerance: 1e-14)
+        }
+        expectClose(gradient(at: Tensor(9.0)) { gradient(at: $0) { root($0) } }, [-1 / 108.0], tolerance: 1e-14)
+        struct Refusal: Error {}
+        #expect(throws: Refusal.self) {
+            _ = try implicitRoot(of: { x, p in x - p }, parameters: Tensor(1.0)) { _ throws(Refusal) in throw Refusal() }
+        }
+    }
+
+    /// One linear system serves all parameters of a reverse pass, and one a forward pass.
+    @Test func oneSystemADerivative() {
+        nonisolated(unsafe) var products = 0
+        let a = normal([6, 6]) * 0.3 + Tensor.identity(6) * 2
+        func root(_ parameters: ParameterPair<Tensor<Double>, Tensor<Double>>) -> Tensor<Double> {
+            let exact = (try? solve(a, (parameters.first + parameters.second).detached().reshaped(to: [6, 1]))) ?? .zeros([6, 1])
+            return implicitRoot(of: { x, parameters in
+                products += 1
+                return matmul(a, x) - parameters.first - parameters.second
+            }, solution: exact.reshaped(to: [6]), parameters: parameters)
+        }
+        let parameters = ParameterPair(normal([6], seed: 3), normal([6], seed: 4))
+        _ = gradient(at: parameters) { root($0).sum() }
+        let reverse = products
+        products = 0
+        _ = derivative(at: parameters, along: parameters) { root($0) }
+        // The test, the two sides of the equation, and GMRES: not more than 6 products and one for the residual.
+        #expect(reverse <= 4 && products <= 12, "\(reverse) and \(products) evaluations")
+    }
+
     @Test func divergenceThrows() {
         #expect(throws: ImplicitDifferentiationError.self) {
             _ = try fixedPoint(of: { x, p in x * p + 1 }, parameters: Tensor(2.0), startingAt: Tensor(1.0), maximumIterations: 50)
@@ -103,14 +150,31 @@ import Testing
     @Test func linearSolvers() throws {
         let a = normal([8, 8]) + Tensor.identity(8) * 4, b = normal([8], seed: 2)
         let exact = try solve(a, b).scalars
-        for solver: ImplicitLinearSolver<Double> in [.gmres(), .gmres(restart: 3), .direct] {
-            expectClose(solver.solve(b) { matmul(a, $0) }, exact, tolerance: 1e-12)
+        let solvers: [ImplicitLinearSolver<Double>] = [
+            .gmres(), .gmres(restart: 3), .direct, .bicgstab(), .normalConjugateGradient(),
+        ]
+        let identity = Tensor<Double>.identity(8)
+        let ridged = try solve(a + identity * 0.5, b).scalars
+        for solver in solvers {
+            expectClose(solver.solve(b) { matmul(a, $0) }, exact, tolerance: 1e-11)
+            if case .normalConjugateGradient = solver { continue }
+            expectClose(
+                ImplicitLinearSolver.ridge(0.2, .ridge(0.3, solver)).solve(b) { matmul(a, $0) }, ridged, tolerance: 1e-11)
         }
+        let normal = try solve(matmul(a.transposed(), a) + identity * 0.5, matmul(a.transposed(), b)).scalars
+        expectClose(ImplicitLinearSolver.ridge(0.5).solve(b) { matmul(a, $0) }, normal, tolerance: 1e-11)
+        let transposed: (Tensor<Double>) -> Tensor<Double> = { matmul(a.transposed(), $0) }
+        expectClose(
+            ImplicitLinearSolver.ridge(0.5).solve(b, { matmul(a, $0) }, adjoint: transposed), normal, tolerance: 1e-11)
+        // Of a singular system, the solution of least norm.
+        expectClose(
+            ImplicitLinearSolver.normalConjugateGradient().solve(Tensor([2.0, 2.0])) { $0.sum().expanded(to: [2]) }, [1, 1])
+        #expect(ImplicitLinearSolver.bicgstab().solve(Tensor([Double.nan, 1])) { $0 }.scalars.allSatisfy { $0.isNaN })
         let symmetric = matmul(a, a.transposed())
         let expected = try solve(symmetric, b).scalars
         expectClose(ImplicitLinearSolver.conjugateGradient().solve(b) { matmul(symmetric, $0) }, expected, tolerance: 1e-11)
         expectClose(ImplicitLinearSolver.conjugateGradient().solve(b) { -matmul(symmetric, $0) }, expected.map { -$0 }, tolerance: 1e-11)
-        for solver: ImplicitLinearSolver<Double> in [.gmres(), .conjugateGradient(), .direct] {
+        for solver in solvers + [.conjugateGradient()] {
             expectClose(solver.solve(Tensor.zeros([8])) { matmul(symmetric, $0) }, [Double](repeating: 0, count: 8))
         }
     }

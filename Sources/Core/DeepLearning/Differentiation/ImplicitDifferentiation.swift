@@ -19,6 +19,10 @@ public enum ImplicitDifferentiationError: Error, Equatable, CustomStringConverti
 
 /// A solution x of F(x, θ) = 0, found by any means, as a function of θ.
 ///
+/// With A = ∂F/∂x and B = ∂F/∂θ, reverse mode solves Aᵀu = −x̄ once and gives uᵀB for all parameters; forward mode solves
+/// A ẋ = −B θ̇. Neither A nor B is ever formed. Where `solution` is only near to x, the derivative is that of the
+/// equation there: its error is of the order of the solution's (theorem 1 of the paper).
+///
 /// - Parameters:
 ///   - residual: F, with as many results as x has elements; it must depend on differentiated tensors through its
 ///     arguments alone.
@@ -43,8 +47,38 @@ public func implicitRoot<Model: Parameterized>(
     }
 }
 
+/// What a solver of one's own returns, as a function of θ: the `custom_root` of the paper.
+///
+/// - Parameters:
+///   - residual: F, which is zero at the solution; see `implicitRoot(of:solution:parameters:solver:)`.
+///   - parameters: θ.
+///   - solver: of the linear systems.
+///   - solve: x from θ. It is called once, with parameters that nobody differentiates.
+/// - Throws: what `solve` throws.
+public func implicitRoot<Model: Parameterized, E: Error>(
+    of residual: @escaping (_ x: Tensor<Model.Scalar>, _ parameters: Model) -> Tensor<Model.Scalar>, parameters: Model,
+    solver: ImplicitLinearSolver<Model.Scalar> = .gmres(), solvedBy solve: (Model) throws(E) -> Tensor<Model.Scalar>
+) throws(E) -> Tensor<Model.Scalar> {
+    implicitRoot(of: residual, solution: try solve(parameters.detached()), parameters: parameters, solver: solver)
+}
+
+/// A solution of x = T(x, θ), found by any means, as a function of θ: the `custom_fixed_point` of the paper, with
+/// F = T(x, θ) − x.
+///
+/// - Parameters:
+///   - map: T; see `implicitRoot(of:solution:parameters:solver:)`.
+///   - solution: x for these parameters.
+///   - parameters: θ.
+///   - solver: of the linear systems with ∂T/∂x − I.
+public func implicitFixedPoint<Model: Parameterized>(
+    of map: @escaping (_ x: Tensor<Model.Scalar>, _ parameters: Model) -> Tensor<Model.Scalar>,
+    solution: Tensor<Model.Scalar>, parameters: Model, solver: ImplicitLinearSolver<Model.Scalar> = .gmres()
+) -> Tensor<Model.Scalar> {
+    implicitRoot(of: { map($0, $1) - $0 }, solution: solution, parameters: parameters, solver: solver)
+}
+
 /// The solution as an operation on the arguments. The system of its pullback is again a root, whose arguments are
-/// these, the solution and the cotangent: that is how it is differentiated again.
+/// these, the solution and the cotangent; that of its pushforward likewise: that is how it is differentiated again.
 private func implicitRoot<S: TensorScalar>(
     _ arguments: [Tensor<S>], _ solver: ImplicitLinearSolver<S>, _ solve: ([Tensor<S>]) -> Tensor<S>,
     _ residual: @escaping (Tensor<S>, [Tensor<S>]) -> Tensor<S>
@@ -59,16 +93,44 @@ private func implicitRoot<S: TensorScalar>(
             let u = implicitRoot([x, cotangent] + arguments, solver, { list in
                 let (x, cotangent, arguments) = (list[0], list[1], Array(list[2...]))
                 let transpose = valueWithPullback(at: x) { residual($0, arguments) }.pullback
-                return solver.solve(-cotangent, transpose)
+                return solver.solve(-cotangent, transpose) { direction in
+                    derivative(at: x, along: direction) { residual($0, arguments) }
+                }
             }, adjointResidual)
             let variables = zip(arguments, wanted).filter(\.1).map(\.0)
-            let parts = valueWithPullback(at: variables) { variables in
-                var next = variables.makeIterator()
-                return residual(x, zip(arguments, wanted).map { $1 ? next.next() ?? $0 : $0 })
-            }.pullback(u)
+            let parts = valueWithPullback(at: variables) { residual(x, arguments.replacing(wanted, with: $0)) }.pullback(u)
             var next = parts.makeIterator()
             return wanted.map { $0 ? next.next() : nil }
         }
+    } pushforward: { arguments, x, tangents in
+        // A ẋ = −B θ̇
+        let moving = tangents.map { $0 != nil }, tangents = tangents.compactMap { $0 }
+        func moved(_ x: Tensor<S>, _ list: [Tensor<S>], _ tangents: [Tensor<S>]) -> Tensor<S> {
+            derivative(at: zip(list, moving).filter(\.1).map(\.0), along: tangents) {
+                residual(x, list.replacing(moving, with: $0))
+            }
+        }
+        func tangentResidual(_ tangent: Tensor<S>, _ list: [Tensor<S>]) -> Tensor<S> {
+            let (x, arguments) = (list[0], Array(list[1...arguments.count]))
+            return derivative(at: x, along: tangent) { residual($0, arguments) }
+                + moved(x, arguments, Array(list[(1 + arguments.count)...]))
+        }
+        return implicitRoot([x] + arguments + tangents, solver, { list in
+            let (x, arguments) = (list[0], Array(list[1...arguments.count]))
+            return solver.solve(-moved(x, arguments, Array(list[(1 + arguments.count)...]))) { direction in
+                derivative(at: x, along: direction) { residual($0, arguments) }
+            } adjoint: {
+                valueWithPullback(at: x) { residual($0, arguments) }.pullback($0)
+            }
+        }, tangentResidual)
+    }
+}
+
+extension Array {
+    /// The list with others in the marked places, in order.
+    fileprivate func replacing(_ marks: [Bool], with others: [Element]) -> [Element] {
+        var next = others.makeIterator()
+        return zip(self, marks).map { $1 ? next.next() ?? $0 : $0 }
     }
 }
 

@@ -2,28 +2,82 @@ import Mathematics
 
 /// How a linear system is solved whose matrix is known by its products with vectors alone.
 ///
-/// An iteration that does not reach its tolerance gives the best that it found.
-public enum ImplicitLinearSolver<Scalar: TensorScalar>: Sendable {
+/// An iteration that does not reach its tolerance gives the best that it found; a right-hand side that is not finite
+/// gives NaN.
+public indirect enum ImplicitLinearSolver<Scalar: TensorScalar>: Sendable {
     /// Conjugate gradients, for symmetric positive definite (or negative definite) matrices: Hessians at a minimum. It
     /// stops at a direction in which the curvature has another sign than in the first.
     case conjugateGradient(tolerance: Scalar = 4 * Scalar.ulpOfOne, maximumIterations: Int = 1000)
+    /// Conjugate gradients on the normal equations AᵀAx = Aᵀb (CGLS), for any matrix: of a singular one the solution, or
+    /// least-squares solution, of least norm. Two products an iteration; the condition is squared.
+    case normalConjugateGradient(tolerance: Scalar = 4 * Scalar.ulpOfOne, maximumIterations: Int = 1000)
     /// GMRES (Saad and Schultz 1986) with restarts, for any matrix.
     case gmres(tolerance: Scalar = 4 * Scalar.ulpOfOne, restart: Int = 50, maximumIterations: Int = 1000)
+    /// BiCGSTAB (van der Vorst 1992), for any matrix: constant memory, but it can break down.
+    case bicgstab(tolerance: Scalar = 4 * Scalar.ulpOfOne, maximumIterations: Int = 1000)
     /// The matrix column by column and its LU factors: for few unknowns. NaN if it is singular.
     case direct
+    /// Another solver with ρ ≥ 0 on the diagonal, for matrices that are singular or nearly so: (A + ρI)x = b, or
+    /// (AᵀA + ρI)x = Aᵀb by the normal equations.
+    case ridge(Scalar, ImplicitLinearSolver = .normalConjugateGradient())
 
     /// x with Ax = b, outside any differentiation.
     ///
     /// - Parameters:
     ///   - b: of any shape, which x shares.
     ///   - product: Ax from x.
-    public func solve(_ b: Tensor<Scalar>, _ product: (Tensor<Scalar>) -> Tensor<Scalar>) -> Tensor<Scalar> {
+    ///   - adjoint: Aᵀy from y, for the normal equations; by default the pullback of `product`, which must then be made of
+    ///     tensor operations.
+    public func solve(
+        _ b: Tensor<Scalar>, _ product: (Tensor<Scalar>) -> Tensor<Scalar>,
+        adjoint: ((Tensor<Scalar>) -> Tensor<Scalar>)? = nil
+    ) -> Tensor<Scalar> {
+        solve(b, product, adjoint, ridge: 0)
+    }
+
+    private func solve(
+        _ b: Tensor<Scalar>, _ product: (Tensor<Scalar>) -> Tensor<Scalar>,
+        _ adjoint: ((Tensor<Scalar>) -> Tensor<Scalar>)?, ridge: Scalar
+    ) -> Tensor<Scalar> {
+        func ridged(_ x: Tensor<Scalar>) -> Tensor<Scalar> { ridge == 0 ? product(x) : product(x) + x * ridge }
         switch self {
         case .conjugateGradient(let tolerance, let maximumIterations):
-            solveByConjugateGradients(b, tolerance, maximumIterations, product)
+            return solveByConjugateGradients(b, tolerance, maximumIterations, ridged)
+        case .normalConjugateGradient(let tolerance, let maximumIterations):
+            return solveByKrylovIteration(b, product, adjoint) { matrix, right throws(LinearAlgebraError) in
+                try conjugateGradientLeastSquares(
+                    matrix, right, penalty: ridge, tolerance: tolerance, maximumIterations: maximumIterations)
+            }
         case .gmres(let tolerance, let restart, let maximumIterations):
-            solveByGMRES(b, tolerance, restart, maximumIterations, product)
-        case .direct: solveDirectly(b, product)
+            return solveByGMRES(b, tolerance, restart, maximumIterations, ridged)
+        case .bicgstab(let tolerance, let maximumIterations):
+            return solveByKrylovIteration(b, ridged, nil) { matrix, right throws(LinearAlgebraError) in
+                try stabilizedBiconjugateGradients(
+                    matrix, right, tolerance: tolerance, maximumIterations: maximumIterations)
+            }
+        case .direct: return solveDirectly(b, ridged)
+        case .ridge(let more, let solver): return solver.solve(b, product, adjoint, ridge: ridge + more)
+        }
+    }
+}
+
+/// A solver of Mathematics on products of tensors.
+private func solveByKrylovIteration<S: TensorScalar>(
+    _ b: Tensor<S>, _ product: (Tensor<S>) -> Tensor<S>, _ adjoint: ((Tensor<S>) -> Tensor<S>)?,
+    _ solver: (FunctionOperator<S>, DenseVector<S>) throws(LinearAlgebraError) -> IterativeSolution<S>
+) -> Tensor<S> {
+    let shape = b.shape
+    return withoutActuallyEscaping(product) { product in
+        let adjoint = adjoint ?? { y in valueWithPullback(at: .zeros(shape), product).pullback(y) }
+        let matrix = FunctionOperator<S>(rows: b.count, columns: b.count) { x in
+            product(Tensor(x).reshaped(to: shape)).flattened().vector
+        } adjoint: { y in
+            adjoint(Tensor(y).reshaped(to: shape)).flattened().vector
+        }
+        do throws(LinearAlgebraError) {
+            return Tensor(try solver(matrix, b.flattened().vector).solution).reshaped(to: shape)
+        } catch {
+            return Tensor(repeating: .nan, shape: shape)
         }
     }
 }

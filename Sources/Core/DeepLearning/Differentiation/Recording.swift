@@ -117,20 +117,27 @@ extension Tensor where Scalar: TensorScalar {
     ///   - compute: the operation on tensors that nobody differentiates.
     ///   - pullback: from the arguments and the result, the function from the result's cotangent and which
     ///     arguments want theirs to the arguments' cotangents (nil for those that were not wanted).
+    ///   - pushforward: from the arguments, the result and the arguments' tangents (nil for zero), the result's tangent;
+    ///     without it the pullback is transposed.
     static func recording(
         _ arguments: [Tensor], _ compute: ([Tensor]) -> Tensor,
-        pullback: (_ arguments: [Tensor], _ y: Tensor) -> (Tensor, [Bool]) -> [Tensor?]
+        pullback: (_ arguments: [Tensor], _ y: Tensor) -> (Tensor, [Bool]) -> [Tensor?],
+        pushforward: ((_ arguments: [Tensor], _ y: Tensor, _ tangents: [Tensor?]) -> Tensor)? = nil
     ) -> Tensor {
         var level: UInt64 = 0
         for argument in arguments { level = Swift.max(level, argument.level) }
         guard level > 0 else { return compute(arguments) }
         let traces = arguments.map { $0.level == level ? $0.trace : nil }
         let lowered = arguments.map { $0.level == level ? $0.lowered : $0 }
-        let y = recording(lowered, compute, pullback: pullback)
+        let y = recording(lowered, compute, pullback: pullback, pushforward: pushforward)
+        let forward = traces.lazy.compactMap({ $0 }).first.flatMap { $0.isForward ? $0 : nil }
+        let tangents = forward == nil ? [] : traces.map { $0.map { unsafeDowncast($0, to: ForwardTrace<Scalar>.self).tangent } }
+        if let forward, let pushforward {
+            return y.traced(ForwardTrace(level: forward.level, lower: y.trace, tangent: pushforward(lowered, y, tangents)))
+        }
         let back = pullback(lowered, y)
-        if let trace = traces.lazy.compactMap({ $0 }).first, trace.isForward {
+        if let forward {
             // All pullbacks transposed at once.
-            let tangents = traces.map { $0.map { unsafeDowncast($0, to: ForwardTrace<Scalar>.self).tangent } }
             let level = TraceCounter.next()
             let variable = ReverseTrace<Scalar>(level: level, lower: nil, rule: .leaf)
             let images = back(Tensor.zeros(y.shape).traced(variable), tangents.map { $0 != nil })
@@ -139,7 +146,7 @@ extension Tensor where Scalar: TensorScalar {
             }
             let pass = BackwardPass(from: pairs.map(\.0), level: level)
             let tangent = pass.cotangents(of: [variable], seeds: pairs.map(\.1))[0] ?? .zeros(y.shape)
-            return y.traced(ForwardTrace(level: trace.level, lower: y.trace, tangent: tangent))
+            return y.traced(ForwardTrace(level: forward.level, lower: y.trace, tangent: tangent))
         }
         let parents = traces.map { $0.map { unsafeDowncast($0, to: ReverseTrace<Scalar>.self) } }
         return y.traced(ReverseTrace(level: level, lower: y.trace, rule: .general(parents, back)))

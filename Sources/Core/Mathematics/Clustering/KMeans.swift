@@ -1,8 +1,8 @@
 /// Clusters of points around their means.
 ///
 /// Lloyd's iteration from the seeding k-means++ (Arthur and Vassilvitskii, "k-means++: the advantages of careful
-/// seeding", 2007), in its greedy form: of several candidates the one that lowers the cost most. Distances come from
-/// blocks of matrix products. Parallel over blocks of points whose sums are added in order, so that the
+/// seeding", 2007), in its greedy form: of several candidates the one that lowers the cost most. Points find their
+/// means by `CentroidAssignment` and means are made by `ClusterSums`, the two halves of flash-kmeans (arXiv:2603.09229); the
 /// bits are the same at any number of threads.
 ///
 /// A cluster that loses all its points takes the point that is farthest from its own mean.
@@ -28,11 +28,12 @@ public struct KMeans: Sendable {
     ///   - maximumIterations: at most so many iterations a run.
     ///   - tolerance: stop when the means move less than this together (Frobenius norm), relative to the spread of
     ///     the points.
+    ///   - maximumThreads: at most so many threads; by default the number of processors.
     ///   - generator: where the seeds come from.
     /// - Throws: `LinearAlgebraError` if a coordinate is not finite or a parameter is out of range.
     public init(
         _ points: Matrix, clusters: Int, restarts: Int = 1, maximumIterations: Int = 300, tolerance: Double = 1e-6,
-        using generator: inout some RandomNumberGenerator
+        maximumThreads: Int? = nil, using generator: inout some RandomNumberGenerator
     ) throws(LinearAlgebraError) {
         guard restarts >= 1 else {
             throw .outOfRange(argument: "restarts", value: Double(restarts), expected: "at least 1")
@@ -42,7 +43,7 @@ public struct KMeans: Sendable {
             let seeds = try kMeansPlusPlusSeeds(points, clusters: clusters, using: &generator)
             let run = try KMeans(
                 points, initialCentroids: points.selectingRows(seeds), maximumIterations: maximumIterations,
-                tolerance: tolerance)
+                tolerance: tolerance, maximumThreads: maximumThreads)
             if run.cost < best?.cost ?? .infinity || best == nil { best = run }
         }
         guard let best else { preconditionFailure("no run of k-means") }
@@ -57,9 +58,11 @@ public struct KMeans: Sendable {
     ///   - initialCentroids: one mean a row, at least 1 and at most as many as points.
     ///   - maximumIterations: at most so many iterations; 0 only assigns.
     ///   - tolerance: as in the seeded form.
+    ///   - maximumThreads: as in the seeded form.
     /// - Throws: `LinearAlgebraError` if a coordinate is not finite, the columns differ or a parameter is out of range.
     public init(
-        _ points: Matrix, initialCentroids: Matrix, maximumIterations: Int = 300, tolerance: Double = 1e-6
+        _ points: Matrix, initialCentroids: Matrix, maximumIterations: Int = 300, tolerance: Double = 1e-6,
+        maximumThreads: Int? = nil
     ) throws(LinearAlgebraError) {
         try points.requireFinite("points")
         try initialCentroids.requireFinite("initialCentroids")
@@ -77,30 +80,47 @@ public struct KMeans: Sendable {
         guard tolerance >= 0 else {
             throw .outOfRange(argument: "tolerance", value: tolerance, expected: "at least 0")
         }
+        if let maximumThreads, maximumThreads < 1 {
+            throw .outOfRange(argument: "maximumThreads", value: Double(maximumThreads), expected: "at least 1")
+        }
         // Centred points keep the digits of the distances.
         let mean = points.columnMeans
         let centred = points.subtractingFromRows(mean)
-        let spread = centred.frobeniusNorm / Double(max(points.rows, 1)).squareRoot()
+        let spread = (centred.squaredRowNorms.sum / Double(points.rows)).squareRoot()
         var centroids = initialCentroids.subtractingFromRows(mean)
-        let norms = centred.squaredRowNorms
-        var step = LloydStep(centred, norms, centroids)
+        var assignment = CentroidAssignment<Double>(count: points.rows), next = assignment
+        assignment.assign(
+            centred, to: centroids, biases: CentroidAssignment.squaredDistanceBiases(of: centroids),
+            maximumThreads: maximumThreads)
         var count = 0
         var converged = false
         while count < maximumIterations {
-            let updated = step.means(centred)
-            let next = LloydStep(centred, norms, updated)
+            var sums = ClusterSums<Double>(clusters: centroids.rows, dimension: centroids.columns)
+            sums.add(centred, labels: assignment.labels[...], maximumThreads: maximumThreads)
+            var updated = sums.means(keeping: centroids).means
+            let empty = sums.counts.indices.filter { sums.counts[$0] == 0 }
+            if !empty.isEmpty {
+                // The farthest points, each for one empty cluster.
+                let distances = assignment.squaredDistances(of: centred, from: centroids)
+                let farthest = distances.indices.sorted { (distances[$0], $1) > (distances[$1], $0) }
+                for (cluster, row) in zip(empty, farthest) { updated.setRow(cluster, to: centred.row(row)) }
+            }
+            next.assign(
+                centred, to: updated, biases: CentroidAssignment.squaredDistanceBiases(of: updated),
+                maximumThreads: maximumThreads)
             count += 1
             let moved = (updated - centroids).frobeniusNorm
-            let isStable = next.labels == step.labels
-            (centroids, step) = (updated, next)
+            let isStable = next.labels == assignment.labels
+            centroids = updated
+            swap(&assignment, &next)
             if isStable || moved <= tolerance * spread {
                 converged = true
                 break
             }
         }
         self.centroids = Matrix(rows: centroids.rows, columns: centroids.columns) { centroids[$0, $1] + mean[$1] }
-        labels = step.labels
-        cost = step.cost
+        labels = assignment.labels
+        cost = assignment.squaredDistances(of: centred, from: centroids, maximumThreads: maximumThreads).sum
         iterations = count
         hasConverged = converged
     }
@@ -109,8 +129,17 @@ public struct KMeans: Sendable {
     ///
     /// - Throws: `LinearAlgebraError` if the columns differ or a coordinate is not finite.
     public func labels(of points: Matrix) throws(LinearAlgebraError) -> [Int] {
-        if points.rows == 0 { return [] }
-        return try nearestNeighbors(of: points, among: centroids, count: 1).map { $0.first?.index ?? 0 }
+        try points.requireFinite("points")
+        guard points.columns == centroids.columns else {
+            throw .shapeMismatch(
+                argument: "points", shape: "(\(points.rows), \(points.columns))", other: "centroids",
+                otherShape: "(\(centroids.rows), \(centroids.columns))", expected: "equal numbers of columns")
+        }
+        let mean = centroids.columnMeans, centred = centroids.subtractingFromRows(mean)
+        var assignment = CentroidAssignment<Double>(count: points.rows)
+        assignment.assign(
+            points.subtractingFromRows(mean), to: centred, biases: CentroidAssignment.squaredDistanceBiases(of: centred))
+        return assignment.labels
     }
 }
 
@@ -205,75 +234,5 @@ private func requireClusters(_ clusters: Int, _ points: Matrix) throws(LinearAlg
         throw .outOfRange(
             argument: "clusters", value: Double(clusters),
             expected: "a number in 1 ... \(points.rows), the number of points")
-    }
-}
-
-/// The nearest mean of every point, and what the next means are made of.
-private struct LloydStep {
-    let labels: [Int]
-    let distances: [Double]
-    let sums: Matrix
-    let counts: [Int]
-    let cost: Double
-
-    private static let block = 2048
-
-    init(_ points: Matrix, _ norms: Vector, _ centroids: Matrix) {
-        let (n, k, d) = (points.rows, centroids.rows, points.columns)
-        let centroidNorms = centroids.squaredRowNorms
-        // Two threads at least one block each, else the calling one alone.
-        let parts = parallelMap((n + Self.block - 1) / Self.block, maximumThreads: n * k * d < 1 << 21 ? 1 : nil) {
-            part in
-            let range = part * Self.block..<min((part + 1) * Self.block, n)
-            let cross = points[range, 0..<d].multiplied(byTransposeOf: centroids)
-            var labels = [Int](repeating: 0, count: range.count)
-            var distances = [Double](repeating: 0, count: range.count)
-            var sums = [Double](repeating: 0, count: k * d)
-            var counts = [Int](repeating: 0, count: k)
-            cross.withUnsafeBufferPointer { cross in
-                points.withUnsafeBufferPointer { points in
-                    centroidNorms.withUnsafeBufferPointer { centroidNorms in
-                        for i in 0..<range.count {
-                            var (lowest, label) = (Double.infinity, 0)
-                            for c in 0..<k {
-                                let value = centroidNorms[c] - 2 * cross[i * k + c]
-                                if value < lowest { (lowest, label) = (value, c) }
-                            }
-                            labels[i] = label
-                            distances[i] = max(0, lowest + norms[range.lowerBound + i])
-                            counts[label] += 1
-                            let row = (range.lowerBound + i) * d
-                            for column in 0..<d { sums[label * d + column] += points[row + column] }
-                        }
-                    }
-                }
-            }
-            return (labels, distances, sums, counts)
-        }
-        labels = parts.flatMap { $0.0 }
-        distances = parts.flatMap { $0.1 }
-        var sums = [Double](repeating: 0, count: k * d)
-        var counts = [Int](repeating: 0, count: k)
-        for part in parts {
-            for index in sums.indices { sums[index] += part.2[index] }
-            for index in counts.indices { counts[index] += part.3[index] }
-        }
-        self.sums = Matrix(rows: k, columns: d, Vector(sums))
-        self.counts = counts
-        cost = distances.reduce(0, +)
-    }
-
-    /// The means of the clusters; an empty one takes the farthest point that no other empty one has taken.
-    func means(_ points: Matrix) -> Matrix {
-        var result = sums
-        let empty = counts.indices.filter { counts[$0] == 0 }
-        for cluster in counts.indices where counts[cluster] > 0 {
-            result.setRow(cluster, to: sums.row(cluster) / Double(counts[cluster]))
-        }
-        if !empty.isEmpty {
-            let farthest = distances.indices.sorted { (distances[$0], $1) > (distances[$1], $0) }
-            for (cluster, row) in zip(empty, farthest) { result.setRow(cluster, to: points.row(row)) }
-        }
-        return result
     }
 }

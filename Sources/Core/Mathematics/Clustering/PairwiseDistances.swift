@@ -40,20 +40,6 @@ extension DenseMatrix<Double> {
     func subtractingFromRows(_ vector: Vector) -> Matrix {
         Matrix(rows: rows, columns: columns, Vector(storage: storage.copy().subtracting(vector, columns)))
     }
-
-    /// The squared norm of every row.
-    var squaredRowNorms: Vector {
-        withUnsafeBufferPointer { data in
-            Vector(count: rows) { row in
-                var sum = 0.0
-                for column in 0..<columns {
-                    let value = data[row * columns + column]
-                    sum += value * value
-                }
-                return sum
-            }
-        }
-    }
 }
 
 extension Storage<Double> {

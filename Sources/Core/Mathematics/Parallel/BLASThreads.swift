@@ -6,6 +6,10 @@ import Synchronization
 /// Its count is one number for the whole process. While Swift threads work in parallel it is held at
 /// one: every thread then runs its own product, no two fight for the cores, and the bits of a product
 /// do not depend on how many cores there are.
+///
+/// Outside, OpenBLAS cuts large products by its count of threads, and their last bits follow it. Who computes on several
+/// Swift threads at once without `parallelMap` and needs the same bits in every run holds the count himself, with
+/// `withSingleThread` around all of it or `OPENBLAS_NUM_THREADS=1` in the environment.
 public enum BLASThreads {
     private static let limit = Mutex<(depth: Int, saved: Int32)>((0, 1))
 

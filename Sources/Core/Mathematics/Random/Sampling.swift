@@ -44,6 +44,7 @@ extension RandomNumberGenerator {
     }
 
     /// An index drawn with probability proportional to its weight. O(n).
+    @inlinable
     public mutating func index(weightedBy weights: some Collection<Double>) -> Int {
         let total = weights.reduce(0, +)
         precondition(

@@ -11,7 +11,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "ClusterKernels.h"
 #include "SequenceKernels.h"
+#include "SoftmaxKernels.h"
 
 /// y[i] = f(x[i]).
 typedef enum {
